@@ -1,0 +1,1 @@
+"""Everything of Ritornello that is not the window. Imports no Qt."""

@@ -1,0 +1,132 @@
+"""The song: frozen tracks of notes over one timebase.
+
+Nothing here changes in place. An edit builds a new ``Song`` that shares every track it did not touch, so a
+step of undo costs only what changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from core.music.timebase import Meter, Tempo, Timebase
+
+NOTE_DTYPE = np.dtype([("onset", "<i8"), ("duration", "<i8"), ("pitch", "u1"), ("velocity", "u1")])
+"""One note: onset and duration in ticks, pitch 0..127 (60 is middle C), velocity 1..127."""
+
+SORT_ORDER = ("onset", "pitch", "duration", "velocity")
+
+
+def make_notes(onset, duration, pitch, velocity) -> np.ndarray:
+    """Notes from four sequences of equal length: a sorted, read-only array of ``NOTE_DTYPE``."""
+    notes = np.empty(len(onset), dtype=NOTE_DTYPE)
+    notes["onset"], notes["duration"], notes["pitch"], notes["velocity"] = onset, duration, pitch, velocity
+    return freeze_notes(notes)
+
+
+def freeze_notes(notes: np.ndarray) -> np.ndarray:
+    """A sorted, read-only copy of an array of ``NOTE_DTYPE``. The only way into a Track.
+
+    Raises ValueError if a note starts before tick 0, lasts less than 0 ticks or lies outside MIDI's ranges.
+    """
+    notes = np.array(notes, dtype=NOTE_DTYPE, copy=True)
+    if len(notes):
+        if notes["onset"].min() < 0 or notes["duration"].min() < 0:
+            raise ValueError("a note starts before the song or ends before it starts")
+        if notes["pitch"].max() > 127 or notes["velocity"].max() > 127 or notes["velocity"].min() < 1:
+            raise ValueError("a note's pitch must be 0 to 127 and its velocity 1 to 127")
+        notes = notes[np.lexsort([notes[name] for name in reversed(SORT_ORDER)])]
+    notes.setflags(write=False)
+    return notes
+
+
+EMPTY_NOTES = make_notes([], [], [], [])
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """A MIDI event we carry but do not edit: ``data`` is the message as it stands in a file, status byte first."""
+
+    tick: int
+    data: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """One instrument's part. Equal when everything a listener or a file could tell apart is equal.
+
+    ``volume`` and ``pan`` are MIDI's 0..127 (pan 64 is the middle); ``colour`` is ``#rrggbb`` or empty for the
+    palette's own; ``channel`` is the MIDI channel 0..15 or None for the writer to choose; ``events`` holds the
+    controllers, bends, lyrics and so on that are kept and written back; ``origin`` belongs to ``core.files.midi``.
+    """
+
+    notes: np.ndarray = field(default_factory=lambda: EMPTY_NOTES)
+    program: int = 0
+    is_drum: bool = False
+    name: str = ""
+    colour: str = ""
+    volume: int = 100
+    pan: int = 64
+    mute: bool = False
+    solo: bool = False
+    channel: int | None = None
+    events: tuple[RawEvent, ...] = ()
+    origin: object | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.notes.dtype != NOTE_DTYPE or self.notes.flags.writeable:
+            object.__setattr__(self, "notes", freeze_notes(self.notes))
+
+    def _facts(self) -> tuple:
+        return (self.program, self.is_drum, self.name, self.colour, self.volume, self.pan, self.mute, self.solo,
+                self.channel, self.events)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Track):
+            return NotImplemented
+        return self is other or (self._facts() == other._facts() and np.array_equal(self.notes, other.notes))
+
+    __hash__ = None
+
+    @property
+    def end(self) -> int:
+        """The tick at which the last sounding note ends; 0 when there is none."""
+        return int((self.notes["onset"] + self.notes["duration"]).max()) if len(self.notes) else 0
+
+    def with_notes(self, notes: np.ndarray) -> Track:
+        return replace(self, notes=freeze_notes(notes))
+
+
+@dataclass(frozen=True)
+class Song:
+    """Tracks over one tempo map and one meter map. ``ticks_per_beat`` ticks to a quarter note."""
+
+    ticks_per_beat: int = 480
+    tracks: tuple[Track, ...] = ()
+    tempos: tuple[Tempo, ...] = (Tempo(0),)
+    meters: tuple[Meter, ...] = (Meter(0),)
+    origin: object | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def timebase(self) -> Timebase:
+        return Timebase(self.ticks_per_beat, self.tempos, self.meters)
+
+    @property
+    def end(self) -> int:
+        """The tick at which the last note ends."""
+        return max((track.end for track in self.tracks), default=0)
+
+    @property
+    def bar_count(self) -> int:
+        """Bars needed to hold every note's onset and end."""
+        return self.timebase.bars_until(self.end)
+
+    @property
+    def note_count(self) -> int:
+        return sum(len(track.notes) for track in self.tracks)
+
+    def with_track(self, index: int, track: Track) -> Song:
+        """The song with track ``index`` replaced; every other track is shared."""
+        return replace(self, tracks=self.tracks[:index] + (track,) + self.tracks[index + 1:])
