@@ -44,6 +44,16 @@ class Meter:
         return max(1, 4 * ticks_per_beat // self.denominator)
 
 
+def usable_tempo(microseconds_per_beat: int) -> bool:
+    """Whether a tempo from a file can be played at all (a file may say 0)."""
+    return microseconds_per_beat > 0
+
+
+def usable_meter(numerator: int, denominator: int) -> bool:
+    """Whether a meter from a file makes bars of a length a person could count (a file may say 0/1 or 4/2^200)."""
+    return numerator > 0 and 1 <= denominator <= 64
+
+
 @dataclass(frozen=True)
 class Timebase:
     """Converts between ticks, seconds and bars. Both maps hold before the first and after the last change.
@@ -64,7 +74,7 @@ class Timebase:
     @cached_property
     def _tempo_map(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Arrays (start tick, start second, seconds per tick), one entry a tempo, the first at tick 0."""
-        changes = {0: DEFAULT_TEMPO} | {t.tick: t.microseconds_per_beat for t in sorted(self.tempos)}
+        changes = {0: DEFAULT_TEMPO} | {t.tick: t.microseconds_per_beat for t in sorted(self.tempos, key=lambda t: t.tick)}
         ticks = np.array(list(changes), dtype=np.int64)
         rate = np.array(list(changes.values()), dtype=np.float64) / 1e6 / self.ticks_per_beat
         seconds = np.concatenate([[0.0], np.cumsum(np.diff(ticks) * rate[:-1])])
@@ -88,7 +98,7 @@ class Timebase:
     @cached_property
     def _bar_map(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Meter, ...]]:
         """Arrays (start tick, first bar, ticks a bar) and the meters, one entry a meter, the first at tick 0."""
-        changes = {0: Meter(0)} | {m.tick: m for m in sorted(self.meters)}
+        changes = {0: Meter(0)} | {m.tick: m for m in sorted(self.meters, key=lambda m: m.tick)}
         meters = tuple(changes.values())
         ticks = np.array(list(changes), dtype=np.int64)
         length = np.array([m.bar_ticks(self.ticks_per_beat) for m in meters], dtype=np.int64)

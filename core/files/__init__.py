@@ -1,0 +1,1 @@
+"""Files in and out: MIDI, projects, audio. Imports neither torch nor Qt."""
