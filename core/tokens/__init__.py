@@ -1,0 +1,1 @@
+"""Songs as tokens and back: the grid, the vocabulary, the grammar, and the windows a model reads."""

@@ -1,0 +1,49 @@
+"""The time grid inside a bar.
+
+Time is counted in *units* of one 24th of a quarter note from the start of the bar. A beat (quarter note) has 12
+*slots*: the union of the straight eighth-of-a-beat grid and the sixteenth-triplet grid, so 32nds, triplets and
+swing all land exactly. Slot numbers run through the bar: ``slot = 12 * beat + slot in beat``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+UNITS_PER_BEAT = 24
+SLOT_UNITS = np.array([0, 3, 4, 6, 8, 9, 12, 15, 16, 18, 20, 21], dtype=np.int64)
+"""Where the 12 slots of a beat lie, in units."""
+SLOTS_PER_BEAT = len(SLOT_UNITS)
+MAX_BEATS = 16
+"""Longest bar the tokens can hold, in quarter notes."""
+MAX_SLOTS = MAX_BEATS * SLOTS_PER_BEAT
+
+_POINTS = np.append(SLOT_UNITS, UNITS_PER_BEAT)
+
+
+def units_of_slot(slot):
+    """Units from the start of the bar at which ``slot`` (a number or an array) lies, int64."""
+    slot = np.asarray(slot, dtype=np.int64)
+    return slot // SLOTS_PER_BEAT * UNITS_PER_BEAT + SLOT_UNITS[slot % SLOTS_PER_BEAT]
+
+
+def slot_of_units(units):
+    """The slot that lies at or before ``units`` (a number or an array) from the start of the bar, int64."""
+    units = np.asarray(units, dtype=np.int64)
+    within = np.searchsorted(SLOT_UNITS, units % UNITS_PER_BEAT, side="right") - 1
+    return units // UNITS_PER_BEAT * SLOTS_PER_BEAT + within
+
+
+def snap_to_units(ticks, ticks_per_beat: int):
+    """The nearest grid point, in units, of ``ticks`` from the start of a bar. Integer arithmetic; ties go down.
+
+    The result may be the first point after the bar's end: the caller knows where the bar ends.
+    """
+    beat, rest = np.divmod(np.asarray(ticks, dtype=np.int64), ticks_per_beat)
+    midpoints = (_POINTS[1:] + _POINTS[:-1]) * ticks_per_beat
+    nearest = np.searchsorted(midpoints, rest * UNITS_PER_BEAT * 2, side="left")
+    return beat * UNITS_PER_BEAT + _POINTS[nearest]
+
+
+def ticks_of_units(units, ticks_per_beat: int):
+    """Ticks of ``units``, rounded to the nearest: exact whenever the resolution is a multiple of 24."""
+    return (np.asarray(units, dtype=np.int64) * ticks_per_beat * 2 + UNITS_PER_BEAT) // (2 * UNITS_PER_BEAT)
