@@ -1,0 +1,1 @@
+"""The desktop program: what is seen and touched. It imports ``core`` and holds no musical or model logic."""

@@ -1,0 +1,223 @@
+"""The song being worked on: its file, its history, and what is selected in it.
+
+Every change of the song, whoever makes it, goes through ``Document.replace_song`` and is one step of undo. That
+holds for mute and solo too: an undo then never leaves the song other than it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from core.files.midi import read_midi, write_midi
+from core.generation.request import Cell
+from core.music.edits import Region, changed_region, find_notes
+from core.music.song import EMPTY_NOTES, Song, Track
+
+NEW_SONG = Song(tracks=(Track(name="Piano"),))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one step did to the song. ``region`` is the box of notes that differ, None when none do.
+
+    ``opened`` says that this is another song, not an edit of the one before.
+    """
+
+    before: Song
+    after: Song
+    region: Region | None = None
+    opened: bool = False
+
+
+class Selection(QObject):
+    """What is selected: bars on the ruler, tracks in the list, and notes on the current track.
+
+    The marked bars × tracks are the *cells* that an edit of cells or the assistant works on.
+    """
+
+    barsChanged = Signal()
+    tracksChanged = Signal()
+    currentChanged = Signal(int)
+    notesChanged = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.bars: tuple[int, int] | None = None
+        """First and last selected bar, from 0, both included."""
+        self.tracks: tuple[int, ...] = ()
+        """Indices of the selected tracks, ascending."""
+        self.current: int = 0
+        """Index of the track that is edited in the roll."""
+        self.notes: np.ndarray = EMPTY_NOTES
+        """The selected notes of the current track, by value (a sorted array of ``NOTE_DTYPE``)."""
+
+    def select_bars(self, first: int, last: int) -> None:
+        self._set_bars((max(0, min(first, last)), max(first, last)))
+
+    def clear_bars(self) -> None:
+        self._set_bars(None)
+
+    def _set_bars(self, bars: tuple[int, int] | None) -> None:
+        if bars != self.bars:
+            self.bars = bars
+            self.barsChanged.emit()
+
+    def select_tracks(self, tracks) -> None:
+        tracks = tuple(sorted(set(tracks)))
+        if tracks != self.tracks:
+            self.tracks = tracks
+            self.tracksChanged.emit()
+
+    def set_current(self, track: int) -> None:
+        if track != self.current:
+            self.current = track
+            self.select_notes(EMPTY_NOTES)
+            self.currentChanged.emit(track)
+
+    def select_notes(self, notes: np.ndarray) -> None:
+        if len(notes) or len(self.notes):
+            self.notes = notes
+            self.notesChanged.emit()
+
+    @property
+    def cells(self) -> frozenset[Cell]:
+        """The marked (bar, track) cells; empty when no bar or no track is selected."""
+        if self.bars is None:
+            return frozenset()
+        first, last = self.bars
+        return frozenset((bar, track) for bar in range(first, last + 1) for track in self.tracks)
+
+    def keep_within(self, song: Song) -> None:
+        """Let go of what is no longer in the song."""
+        count = len(song.tracks)
+        self.select_tracks(track for track in self.tracks if track < count)
+        self.set_current(min(self.current, max(0, count - 1)))
+        here = song.tracks[self.current].notes if count else EMPTY_NOTES
+        found = here[find_notes(here, self.notes)]
+        if len(found) != len(self.notes):
+            self.select_notes(found)
+
+
+class ReplaceSong(QUndoCommand):
+    """The one command: another song in place of the one before. Songs share their tracks, so it costs little."""
+
+    def __init__(self, document: Document, change: Change, label: str, selected: tuple, gesture: int) -> None:
+        super().__init__(label)
+        self.document, self.change, self.gesture = document, change, gesture
+        self.selected_before, self.selected_after = selected
+        self.done_once = False
+
+    def redo(self) -> None:
+        self.document._show(self.change, self.selected_after, scroll=self.done_once)
+        self.done_once = True
+
+    def undo(self) -> None:
+        back = replace(self.change, before=self.change.after, after=self.change.before)
+        self.document._show(back, self.selected_before, scroll=True)
+
+    def id(self) -> int:
+        return self.gesture
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Edits of one gesture (a slider being dragged) are one step."""
+        before, after = self.change.before, other.change.after
+        self.change = Change(before, after, changed_region(before, after))
+        self.selected_after = other.selected_after
+        self.setObsolete(before == after)
+        return True
+
+
+class Document(QObject):
+    """The current song. ``song`` is never changed in place; it is replaced."""
+
+    songChanged = Signal(object)
+    """A ``Change``: emitted after every edit, undo, redo and opening."""
+    regionShown = Signal(object)
+    """A ``Region`` that undo or redo has just changed, to be scrolled to."""
+    fileChanged = Signal(object)
+    """The song's new ``Path``, or None for a song that has no file yet."""
+    dirtyChanged = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.song = NEW_SONG
+        self.path: Path | None = None
+        self.title = "Untitled"
+        self.selection = Selection(self)
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(lambda clean: self.dirtyChanged.emit(not clean))
+
+    @property
+    def dirty(self) -> bool:
+        return not self.undo_stack.isClean()
+
+    @property
+    def current_track(self) -> Track | None:
+        tracks = self.song.tracks
+        return tracks[self.selection.current] if self.selection.current < len(tracks) else None
+
+    # -- editing -------------------------------------------------------------------------------
+
+    def replace_song(self, after: Song, label: str, region: Region | None = None, *,
+                     select: np.ndarray | None = None, gesture: int = -1) -> None:
+        """Make ``after`` the song, as one step of undo named ``label``. The same song again is no step.
+
+        ``region``: what to scroll to on undo (default: the notes that differ). ``select``: the notes of the current
+        track that are selected from then on. Steps that carry the same ``gesture`` (0 or more) become one.
+        """
+        before = self.song
+        if after is before or after == before:
+            return
+        region = region or changed_region(before, after)
+        here = (self.selection.current, self.selection.notes)
+        then = here if select is None else (self.selection.current, select)
+        self.undo_stack.push(ReplaceSong(self, Change(before, after, region), label, (here, then), gesture))
+
+    def _show(self, change: Change, selected: tuple[int, np.ndarray], scroll: bool) -> None:
+        self.song = change.after
+        current, notes = selected
+        self.selection.keep_within(self.song)
+        if current < len(self.song.tracks):
+            self.selection.set_current(current)
+            self.selection.select_notes(notes)
+        self.selection.keep_within(self.song)
+        self.songChanged.emit(change)
+        if scroll and change.region is not None:
+            self.regionShown.emit(change.region)
+
+    # -- files ---------------------------------------------------------------------------------
+
+    def load(self, song: Song, path: Path | None = None, title: str = "Untitled") -> None:
+        """Take up another song; its history starts here. ``path`` is the file that Save will write."""
+        change = Change(self.song, song, opened=True)
+        self.song, self.path, self.title = song, path, path.stem if path else title
+        self.undo_stack.clear()
+        self.selection.select_notes(EMPTY_NOTES)
+        self.selection.clear_bars()
+        self.selection.set_current(0)
+        self.selection.select_tracks([0] if song.tracks else [])
+        self.songChanged.emit(change)
+        self.fileChanged.emit(path)
+
+    def new(self) -> None:
+        self.load(NEW_SONG)
+
+    def open(self, path: Path) -> None:
+        """Read a MIDI file and take it up. Raises MidiError or OSError, and then nothing has changed."""
+        self.load(read_midi(path), path)
+
+    def save(self, path: Path) -> None:
+        """Write the song to ``path``, which is its file from then on. Raises OSError."""
+        write_midi(self.song, path)
+        self.path, self.title = path, path.stem
+        self.undo_stack.setClean()
+        self.fileChanged.emit(path)
+
+    def export_midi(self, path: Path) -> None:
+        """Write a copy; the song keeps its own file. Raises OSError."""
+        write_midi(self.song, path)
