@@ -118,9 +118,13 @@ def _bar_units(song: Song, count: int) -> np.ndarray:
 
 
 def duration_parts(duration: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Indices into DURATIONS whose sum is each duration, largest first: (parts, owner), flat, owners ascending."""
+    """Indices into DURATIONS whose sum is each duration, largest first: (parts, owner), flat, owners ascending.
+
+    A duration of 0 has no parts.
+    """
     parts, owners = [], []
-    rest, owner = np.asarray(duration, dtype=np.int64), np.arange(len(duration))
+    owner = np.flatnonzero(duration)
+    rest = np.asarray(duration, dtype=np.int64)[owner]
     while len(rest):
         part = np.searchsorted(v.DURATIONS, rest, side="right") - 1
         parts.append(part)

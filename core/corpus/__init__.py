@@ -1,0 +1,1 @@
+"""Folders of MIDI files as training data: scan, encode, store, and draw examples."""

@@ -1,0 +1,61 @@
+"""From a folder of MIDI files to a store of encoded songs, on every core."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from core.corpus.scan import Rejected, encode_file, find_midi_files
+from core.corpus.store import SongEntry, write_store
+from core.tokens.encoder import EncodedSong
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What became of a folder's files."""
+
+    songs: int
+    rejected: tuple[Rejected, ...]
+
+
+def build_store(folder: Path, store_folder: Path, *, executor: Executor | None = None,
+                on_progress: Callable[[int, int], None] | None = None) -> BuildReport:
+    """Encode every MIDI file under ``folder`` into a store at ``store_folder``.
+
+    A song's collection is the first folder below ``folder`` on its path. Exact repetitions are left out.
+    ``executor``: where files are encoded (default: a process a core). ``on_progress(done, total)``: in files.
+    Raises NotADirectoryError for a missing folder and ValueError when no file can be used.
+    """
+    folder = Path(folder)
+    files = find_midi_files(folder)
+    rejected: list[Rejected] = []
+
+    def songs(pool: Executor) -> Iterator[tuple[SongEntry, EncodedSong]]:
+        seen: dict[bytes, Path] = {}
+        for done, (path, result) in enumerate(zip(files, pool.map(encode_file, files, chunksize=16)), start=1):
+            if on_progress:
+                on_progress(done, len(files))
+            if isinstance(result, Rejected):
+                rejected.append(result)
+                continue
+            fingerprint = hashlib.sha256(result.tokens.tobytes() + result.cell_bar.tobytes()).digest()
+            if fingerprint in seen:
+                rejected.append(Rejected(path, f"the same music as {seen[fingerprint].relative_to(folder)}"))
+                continue
+            seen[fingerprint] = path
+            relative = path.relative_to(folder)
+            yield SongEntry(str(relative), relative.parts[0] if len(relative.parts) > 1 else ""), result
+
+    if executor is None:
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+            count = write_store(store_folder, songs(pool))
+    else:
+        count = write_store(store_folder, songs(executor))
+    if count == 0:
+        raise ValueError(f"{folder} holds no MIDI file that can be used ({len(files)} looked at)")
+    return BuildReport(count, tuple(rejected))

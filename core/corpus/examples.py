@@ -1,0 +1,186 @@
+"""Training examples: windows of stored songs with some cells marked to be written.
+
+Everything is drawn from a seed and the number of the step, so a run that is resumed goes on with the same batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.corpus.store import Store
+from core.tokens import vocabulary as v
+from core.tokens.encoder import EncodedSong
+from core.tokens.window import FEATURES, MAX_BARS, Layout, Window, build_window
+
+TASKS = ("continue", "block", "cells", "track")
+"""Continue: the last bars. Block: bars × tracks in the middle. Cells: each with a chance of one half. Track: one
+track throughout."""
+
+CORPUS_SHARES: Mapping[str, float] = {
+    "polish-scores": 0.20, "lieder": 0.05, "string-quartets": 0.06, "orchestra": 0.03,
+    "chopin-first-editions": 0.04, "hymns": 0.02,
+    "band-charts": 0.17, "band-lieder": 0.07, "band-hymns": 0.04,
+    "freedoom-history": 0.09, "freedoom": 0.08, "simutrans": 0.06, "lmms": 0.02,
+    "easyrpg": 0.01, "blasphemer": 0.01, "freedink": 0.005, "groove-drums": 0.04, "pianobooster": 0.001,
+}
+"""How often each collection of the corpus is drawn from: human music for bands is rare, so it is drawn more often
+than its size says; arrangements made by rule are capped. Collections not named here share what their size gives."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """``features`` int32 (rows, length, 6), right-padded with PAD; ``answer`` bool (rows, length), the tokens that
+    were asked for; ``note_count`` int32 (rows,), notes in the answer; ``task``, one name a row."""
+
+    features: np.ndarray
+    answer: np.ndarray
+    note_count: np.ndarray
+    task: tuple[str, ...]
+
+
+def stack(windows: Sequence[Window], tasks: Sequence[str], length: int) -> Batch:
+    """Windows of at most ``length`` tokens as one batch, padded to ``length``."""
+    features = np.zeros((len(windows), length, len(FEATURES)), dtype=np.int32)
+    features[:, :, FEATURES.index("track")] = v.NO_TRACK
+    features[:, :, FEATURES.index("program")] = v.NO_PROGRAM
+    answer = np.zeros((len(windows), length), dtype=bool)
+    for row, window in enumerate(windows):
+        count = len(window.features)
+        features[row, :count] = window.features
+        answer[row, window.answer_start:count] = True
+    return Batch(features, answer, np.array([w.note_count for w in windows], dtype=np.int32), tuple(tasks))
+
+
+def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> Layout:
+    """A stretch of a song, and tracks of it, whose window of any marking fits into ``context`` tokens.
+
+    Mostly as many bars as fit; sometimes fewer, so that short prompts are met too. Tracks are dropped at random
+    until at least four bars fit, and sometimes for the sake of variety.
+    """
+    limit = MAX_BARS if rng.random() < 0.8 else int(rng.integers(4, 17))
+    first = int(rng.integers(0, max(1, song.bar_count - 3))) if rng.random() < 0.85 else 0
+    cells = song.cells_in(first, min(first + MAX_BARS, song.bar_count) - 1)
+    bars, owners = song.cell_bar[cells.start:cells.stop], song.cell_track[cells.start:cells.stop]
+    lengths = np.diff(song.cell_start[cells.start:cells.stop + 1])
+    tracks = list(np.unique(owners[bars < first + 16]))
+    rng.shuffle(tracks)
+    if len(tracks) > 1 and rng.random() < 0.25:
+        tracks = tracks[:int(rng.integers(1, len(tracks) + 1))]
+    while True:
+        # The most a window can cost: each cell is asked for once, and every cell may show FILL as well.
+        chosen = np.isin(owners, tracks)
+        notes = np.bincount(bars[chosen] - first, weights=lengths[chosen], minlength=1)
+        cost = 2 * len(tracks) + 3 + np.cumsum(notes + 3 * len(tracks) + 2)
+        fitting = int(np.searchsorted(cost, context, side="right"))
+        if fitting >= min(4, len(notes)) or len(tracks) <= 1:
+            break
+        tracks.pop()
+    count = max(1, min(fitting, limit, song.bar_count - first, MAX_BARS))
+    tracks = sorted(int(t) for t in tracks) if rng.random() < 0.7 else [int(t) for t in tracks]
+    if rng.random() < 0.9:
+        numbers = range(len(tracks))
+    else:
+        numbers = rng.choice(v.TRACKS, size=len(tracks), replace=False)
+    return Layout(first, first + count - 1, tuple(tracks), tuple(int(n) for n in numbers))
+
+
+def mark_cells(song: EncodedSong, layout: Layout, task: str, rng: np.random.Generator) -> set[tuple[int, int]]:
+    """Cells (bar, track) for a task; at least one of them has notes wherever the window has any."""
+    first, last, tracks = layout.first_bar, layout.last_bar, layout.tracks
+    count = last - first + 1
+    cells = song.cells_in(first, last)
+    sounding = [(int(song.cell_bar[c]), int(song.cell_track[c])) for c in cells if song.cell_track[c] in tracks]
+    marked: set[tuple[int, int]] = set()
+    for _ in range(4):
+        some = [t for t in tracks if rng.random() < 0.5] or [tracks[int(rng.integers(len(tracks)))]]
+        if task == "continue":
+            bars = range(last + 1 - int(rng.integers(1, max(2, min(8, count // 2) + 1))), last + 1)
+            marked = {(bar, t) for bar in bars for t in (tracks if rng.random() < 0.7 else some)}
+        elif task == "block":
+            length = int(rng.integers(1, max(2, min(8, count - 1) + 1)))
+            start = first + int(rng.integers(0, count - length + 1))
+            marked = {(bar, t) for bar in range(start, start + length) for t in some}
+        elif task == "cells":
+            marked = {cell for cell in sounding if rng.random() < 0.5}
+        elif task == "track":
+            track = tracks[int(rng.integers(len(tracks)))]
+            marked = {(bar, track) for bar in range(first, last + 1)}
+        else:
+            raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
+        if not marked.isdisjoint(sounding):
+            return marked
+    return marked or {(last, tracks[-1])}
+
+
+def transposition(song: EncodedSong, rng: np.random.Generator, reach: int = 6) -> int:
+    """A random transposition of up to ``reach`` semitones that keeps every pitch of the song within 0..127."""
+    pitches = song.tokens[(song.tokens >= v.PITCH) & (song.tokens < v.PITCH + 128)]
+    if not len(pitches):
+        return 0
+    lowest, highest = int(pitches.min()) - v.PITCH, int(pitches.max()) - v.PITCH
+    return int(rng.integers(max(-reach, -lowest), min(reach, 127 - highest) + 1))
+
+
+def draw_example(song: EncodedSong, context: int, rng: np.random.Generator, *, task: str,
+                 transpose: bool = True) -> Window:
+    """One window of at most ``context`` tokens, its cells marked for ``task``."""
+    window = None
+    for _ in range(8):
+        layout = choose_layout(song, context, rng)
+        window = build_window(song, layout, mark_cells(song, layout, task, rng),
+                              transpose=transposition(song, rng) if transpose else 0)
+        if len(window.features) <= context:
+            return window
+    kept = window.features[:context]
+    return Window(kept, min(window.answer_start, context), int(np.isin(
+        v.KIND_OF[kept[window.answer_start:, 0]], (v.Kind.PITCH, v.Kind.DRUM)).sum()))
+
+
+@dataclass(frozen=True)
+class ExampleSource:
+    """Endless random batches from a store; ``batch(step)`` depends on nothing but the fields and ``step``.
+
+    ``context``: tokens a row. ``shares``: how often each collection is drawn (relative). Inside a collection a
+    song is drawn in proportion to the square root of its length, so that long works do not crowd out the others.
+    """
+
+    store: Store
+    context: int
+    batch_size: int
+    seed: int = 0
+    shares: Mapping[str, float] | None = None
+    transpose: bool = True
+
+    def __post_init__(self) -> None:
+        size = np.sqrt(self.store.token_counts().astype(np.float64))
+        names = np.array([entry.collection for entry in self.store.entries])
+        weights = np.zeros(len(size))
+        for name in np.unique(names):
+            inside = names == name
+            share = (self.shares or {}).get(name, size[inside].sum() / size.sum())
+            weights[inside] = share * size[inside] / size[inside].sum()
+        object.__setattr__(self, "_cumulative", np.cumsum(weights / weights.sum()))
+
+    def batch(self, step: int) -> Batch:
+        """Batch number ``step``."""
+        rng = np.random.default_rng([self.seed, step])
+        songs = np.searchsorted(self._cumulative, rng.random(self.batch_size), side="right")
+        tasks = [TASKS[int(i)] for i in rng.choice(len(TASKS), p=(0.3, 0.3, 0.2, 0.2), size=self.batch_size)]
+        windows = [draw_example(self.store[min(int(song), len(self.store) - 1)], self.context, rng, task=task,
+                                transpose=self.transpose) for song, task in zip(songs, tasks)]
+        return stack(windows, tasks, self.context)
+
+
+def validation_batches(store: Store, context: int, batch_size: int, per_task: int, seed: int = 0) -> list[Batch]:
+    """The same batches every time: ``per_task`` windows of each task, songs spread evenly over the store."""
+    batches = []
+    for number, task in enumerate(TASKS):
+        rng = np.random.default_rng([seed, number])
+        picks = rng.permutation(len(store))[np.arange(per_task) % len(store)]
+        windows = [draw_example(store[int(i)], context, rng, task=task, transpose=False) for i in picks]
+        batches += [stack(windows[at:at + batch_size], [task] * len(windows[at:at + batch_size]), context)
+                    for at in range(0, per_task, batch_size)]
+    return batches

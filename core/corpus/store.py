@@ -1,0 +1,93 @@
+"""Encoded songs on disk: one flat, memory-mapped array a column, and where each song lies in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from core.tokens.encoder import EncodedSong
+
+VERSION = 1
+COLUMNS = tuple(field.name for field in fields(EncodedSong))
+
+
+class StoreError(ValueError):
+    """A store that cannot be opened; the message names the folder and what to do."""
+
+
+@dataclass(frozen=True)
+class SongEntry:
+    """Where a song came from: its file and its collection (the name of the folder that held it)."""
+
+    path: str
+    collection: str
+
+
+class Store:
+    """The songs of one folder made by ``write_store``. ``store[i]`` is an EncodedSong of views into the map."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        try:
+            facts = json.loads((self.folder / "store.json").read_text("utf-8"))
+            if facts["version"] != VERSION:
+                raise StoreError(f"{folder} was made by another version of Ritornello: encode the corpus again")
+            self.entries = [SongEntry(**entry) for entry in facts["songs"]]
+            self._columns = {name: np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+                             for name in COLUMNS}
+            self._bounds = {name: np.load(self.folder / f"{name}.bounds.npy", allow_pickle=False)
+                            for name in COLUMNS}
+        except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+            raise StoreError(f"{folder} is not a complete store of encoded songs ({error}): "
+                             "encode the corpus again") from None
+        for name in COLUMNS:
+            if len(self._bounds[name]) != len(self) + 1 or self._bounds[name][-1] != len(self._columns[name]):
+                raise StoreError(f"{folder} is damaged ({name} has the wrong length): encode the corpus again")
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, index: int) -> EncodedSong:
+        return EncodedSong(**{name: self._columns[name][self._bounds[name][index]:self._bounds[name][index + 1]]
+                              for name in COLUMNS})
+
+    def token_counts(self) -> np.ndarray:
+        """Tokens of each song, int64 (songs,)."""
+        return np.diff(self._bounds["tokens"])
+
+
+def write_store(folder: Path, songs: Iterable[tuple[SongEntry, EncodedSong]]) -> int:
+    """Write a store, song after song, and return how many. It appears whole or not at all."""
+    folder = Path(folder)
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    entries: list[dict] = []
+    bounds = {name: [0] for name in COLUMNS}
+    dtypes: dict[str, np.dtype] = {}
+    raw = {name: open(partial / f"{name}.raw", "wb") for name in COLUMNS}
+    try:
+        for entry, song in songs:
+            entries.append({"path": entry.path, "collection": entry.collection})
+            for name in COLUMNS:
+                column = np.ascontiguousarray(getattr(song, name))
+                dtypes[name] = column.dtype
+                raw[name].write(column.tobytes())
+                bounds[name].append(bounds[name][-1] + len(column))
+    finally:
+        for file in raw.values():
+            file.close()
+    for name in COLUMNS:
+        np.save(partial / f"{name}.npy", np.fromfile(partial / f"{name}.raw", dtype=dtypes.get(name, np.uint8)))
+        np.save(partial / f"{name}.bounds.npy", np.array(bounds[name], dtype=np.int64))
+        (partial / f"{name}.raw").unlink()
+    (partial / "store.json").write_text(json.dumps({"version": VERSION, "songs": entries}), "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(partial, folder)
+    return len(entries)
