@@ -1,0 +1,1 @@
+"""The transformer: its shape, positions, attention, key and value cache, and checkpoints. Imports torch."""

@@ -1,0 +1,36 @@
+"""Causal self-attention with normalised queries and keys (QK-norm, Henry et al. 2020) and rotary positions."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.model.cache import KeyValueCache
+from core.model.config import ModelConfig
+from core.model.positions import rotate
+
+
+class Attention(nn.Module):
+    """One layer's attention; ``layer`` is its number, from 0, in the cache."""
+
+    def __init__(self, config: ModelConfig, layer: int) -> None:
+        super().__init__()
+        self.layer, self.heads, self.head_width = layer, config.heads, config.head_width
+        self.qkv = nn.Linear(config.width, 3 * config.width, bias=False)
+        self.gain = nn.Parameter(torch.ones(2, 1, config.head_width))  # of queries and of keys
+        self.out = nn.Linear(config.width, config.width, bias=False)
+
+    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None = None,
+                mask: Tensor | None = None) -> Tensor:
+        """``x``: (batch, length, width); ``mask`` as ``KeyValueCache.reserve`` gives it. Same shape back."""
+        batch, length, width = x.shape
+        qkv = self.qkv(x).view(batch, length, 3, self.heads, self.head_width)
+        queries_keys = F.rms_norm(qkv[:, :, :2], (self.head_width,), eps=1e-6) * self.gain
+        queries, keys = rotate(queries_keys, rotation).to(x.dtype).permute(2, 0, 3, 1, 4)
+        values = qkv[:, :, 2].transpose(1, 2)
+        if cache is not None:
+            keys, values = cache.append(self.layer, keys, values)
+        causal = mask is None and length > 1
+        mixed = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, is_causal=causal)
+        return self.out(mixed.transpose(1, 2).reshape(batch, length, width))

@@ -1,0 +1,83 @@
+"""Keys and values of the tokens seen so far, so that a decoding step costs one token.
+
+Rows of a batch may have different lengths. They are lined up by *holes*: wherever a row is fed PAD (token 0)
+nothing is stored, that column is masked for this row for good, and its token index does not advance. So prompts of
+different lengths are padded on the left, a row with fewer forced tokens than its neighbours is padded on the left
+too, and a finished row is fed PAD. A row's result does not depend on its neighbours.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from core.model.config import ModelConfig
+
+PAD = 0
+
+
+class KeyValueCache:
+    """Preallocated for ``batch`` rows of at most ``capacity`` columns (tokens and holes together)."""
+
+    def __init__(self, config: ModelConfig, batch: int, capacity: int, device: torch.device | str = "cpu",
+                 dtype: torch.dtype = torch.float32) -> None:
+        self.config = config
+        self.capacity = capacity
+        self.length = 0
+        self._storage = torch.zeros(config.layers, 2, batch, config.heads, capacity, config.head_width,
+                                    device=device, dtype=dtype)
+        self._present = torch.zeros(batch, capacity, dtype=torch.bool, device=device)
+        self._has_holes = False
+
+    @property
+    def batch(self) -> int:
+        return self._present.shape[0]
+
+    def reserve(self, tokens: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Makes room for the next columns; call once a forward, before the layers ``append``.
+
+        ``tokens``: int (batch, new). Returns the token index of each, int (batch or 1, new), and the attention mask,
+        bool (batch or 1, 1, new, length) and True where a token may look, or None where plain causal attention
+        (from an empty cache, or of a single token) is right. Raises ValueError when it does not fit.
+        """
+        batch, new = tokens.shape
+        start, end = self.length, self.length + new
+        if batch != self.batch:
+            raise ValueError(f"the cache has {self.batch} rows, the features have {batch}")
+        if end > self.capacity:
+            raise ValueError(f"the cache holds {self.capacity} tokens; {end} are needed")
+        present = tokens != PAD
+        self._present[:, start:end] = present
+        self._has_holes = self._has_holes or not bool(present.all())
+        self.length = end
+        columns = torch.arange(end, device=tokens.device)
+        if not self._has_holes:
+            alone = new == 1 or start == 0
+            mask = None if alone else (columns <= columns[start:, None])[None, None]
+            return columns[None, start:], mask
+        seen = self._present[:, :end]
+        index = (seen.cumsum(dim=1)[:, start:] - 1).clamp_(min=0)
+        # A hole looks at itself: a row of attention with nothing to see would be NaN and spread through the cache.
+        own = columns == columns[start:, None]
+        mask = (seen[:, None, :] & (columns <= columns[start:, None])) | own
+        return index, mask[:, None]
+
+    def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Stores the reserved columns' keys and values, (batch, heads, new, head width), of one layer.
+
+        Returns views of all keys and values so far, (batch, heads, length, head width).
+        """
+        store = self._storage[layer, :, :, :, :self.length]
+        start = self.length - keys.shape[2]
+        store[0, :, :, start:] = keys
+        store[1, :, :, start:] = values
+        return store[0], store[1]
+
+    def expand(self, rows: int) -> KeyValueCache:
+        """A new cache with each row repeated ``rows`` times, neighbours together. This one stays as it is."""
+        wide = KeyValueCache(self.config, self.batch * rows, self.capacity, self._storage.device, self._storage.dtype)
+        wide.length, wide._has_holes = self.length, self._has_holes
+        filled = self._storage[:, :, :, :, :self.length]
+        wide._storage[:, :, :, :, :self.length] = filled.repeat_interleave(rows, dim=2)
+        wide._present[:, :self.length] = self._present[:, :self.length].repeat_interleave(rows, dim=0)
+        return wide

@@ -1,0 +1,64 @@
+"""The shape of a model, and its way to JSON and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Everything that decides the shapes of a model's weights and what its positions mean.
+
+    ``vocabulary_size``: tokens, padding (token 0) included.
+    ``component_count``: rows of the shared embedding table, the zero row (row 0) included.
+    ``width``: numbers in one token's vector. ``layers``: transformer blocks. ``heads``: attention heads a block.
+    ``feed_forward_multiple``: hidden units of the SwiGLU layer for each unit of width.
+    ``context``: tokens a training example holds at most; a longer sequence still runs, untrained for.
+    ``structured_embeddings``: add the shared rows of a token and its bar, slot, track and program to its own row.
+    ``musical_time_rotary``: the second half of the heads rotates by musical time instead of token index.
+    """
+
+    vocabulary_size: int
+    component_count: int
+    width: int = 256
+    layers: int = 4
+    heads: int = 8
+    feed_forward_multiple: int = 3
+    context: int = 1024
+    structured_embeddings: bool = True
+    musical_time_rotary: bool = True
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            wanted = bool if field.type == "bool" else int
+            if type(value) is not wanted:
+                raise ValueError(f"{field.name} must be of type {wanted.__name__}, not {value!r}")
+            if wanted is int and value < 1:
+                raise ValueError(f"{field.name} must be at least 1, not {value}")
+        if self.width % (2 * self.heads):
+            raise ValueError(f"width {self.width} must be a multiple of twice the {self.heads} heads")
+        if self.musical_time_rotary and self.heads % 2:
+            raise ValueError(f"musical_time_rotary needs an even number of heads, not {self.heads}")
+
+    @property
+    def head_width(self) -> int:
+        """Numbers in one head's key or value."""
+        return self.width // self.heads
+
+    def to_json(self) -> dict:
+        """The fields as a dict that ``json.dump`` takes."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping) -> ModelConfig:
+        """The config that ``to_json`` gave. Raises ValueError naming unknown, missing or ill-typed keys."""
+        if not isinstance(data, Mapping):
+            raise ValueError(f"a model config must be a JSON object, not {type(data).__name__}")
+        names = {field.name for field in fields(cls)}
+        if unknown := sorted(set(data) - names):
+            raise ValueError(f"unknown keys in the model config: {', '.join(unknown)}")
+        if missing := sorted(names - set(data)):
+            raise ValueError(f"missing keys in the model config: {', '.join(missing)}")
+        return cls(**data)
