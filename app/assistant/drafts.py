@@ -1,0 +1,97 @@
+"""Takes while they are written and after, and whether one still fits the song. No Qt here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.assistant.words import describe_bars, describe_cells, track_name
+from core.generation.request import Cell, Request, Take
+from core.music.song import EMPTY_NOTES, Song, freeze_notes
+
+
+class TakeDoesNotFit(ValueError):
+    """The take cannot be put into the song any more. The message is a sentence for a person."""
+
+
+@dataclass(eq=False)
+class Draft:
+    """A take of a request as far as it is written: the notes of each finished cell, and the take once it is whole."""
+
+    request: Request
+    index: int
+    written: dict[Cell, np.ndarray] = field(default_factory=dict)
+    take: Take | None = None
+
+    @property
+    def fraction(self) -> float:
+        """How much of it is written, 0 to 1."""
+        return 1.0 if self.take else min(1.0, len(self.written) / len(self.request.cells))
+
+    @property
+    def notes(self) -> dict[int, np.ndarray]:
+        """For each track the notes written so far."""
+        if self.take:
+            return dict(self.take.notes)
+        tracks: dict[int, list[np.ndarray]] = {}
+        for (_, track), notes in self.written.items():
+            tracks.setdefault(track, []).append(notes)
+        return {track: freeze_notes(np.concatenate(parts)) for track, parts in tracks.items()}
+
+    @property
+    def note_count(self) -> int:
+        return self.take.note_count if self.take else sum(len(notes) for notes in self.written.values())
+
+    def so_far(self) -> Take:
+        """The take, or while it is being written a take of the cells that are finished."""
+        request = self.request
+        return self.take or Take(self.index, frozenset(self.written), self.notes, request.seed,
+                                 request.adventurousness, request.style)
+
+
+def notes_in(song: Song, cells: Iterable[Cell]) -> dict[int, np.ndarray]:
+    """For each track of the cells the notes that start in them."""
+    bars_of: dict[int, list[int]] = {}
+    for bar, track in cells:
+        bars_of.setdefault(track, []).append(bar)
+    notes = {}
+    for track, bars in bars_of.items():
+        own = song.tracks[track].notes
+        notes[track] = own[np.isin(song.timebase.bar_at(own["onset"]), bars)]
+    return notes
+
+
+def what_changed(draft: Draft, siblings: Sequence[Draft], song: Song) -> str:
+    """What a person should know before the take goes into ``song``; empty when its target is as it was.
+
+    A target that holds one of the ``siblings`` (takes of the same request) counts as unchanged: nothing is lost there.
+    Raises TakeDoesNotFit when the take's notes would fall outside the bars or tracks they were written for.
+    """
+    asked, cells = draft.request.song, draft.request.cells
+    tracks, bars = sorted({track for _, track in cells}), sorted({bar for bar, _ in cells})
+    if tracks[-1] >= len(song.tracks):
+        raise TakeDoesNotFit(f"{track_name(asked, tracks[-1])}, which this take was written for, is no longer in the song.")
+    if song.ticks_per_beat != asked.ticks_per_beat or _edges(song, bars) != _edges(asked, bars):
+        raise TakeDoesNotFit(f"{describe_bars(bars)} no longer lie where they did when this take was written: "
+                             "the meter or the bars before have changed. Ask for new takes there.")
+    changes = []
+    for track in tracks:
+        before, now = asked.tracks[track], song.tracks[track]
+        if (before.name, before.program, before.is_drum) != (now.name, now.program, now.is_drum):
+            changes.append(f"What was written for {track_name(asked, track)} would now go to "
+                           f"{track_name(song, track)} (track {track + 1}).")
+    known = [notes_in(asked, cells), *(sibling.take.notes for sibling in siblings if sibling.take)]
+    here = notes_in(song, cells)
+    if not any(_same(here, notes) for notes in known):
+        changes.append(f"{describe_cells(song, cells)} have changed since this take was written.")
+    return " ".join(changes)
+
+
+def _edges(song: Song, bars: list[int]) -> list[tuple[int, int]]:
+    return [(int(song.timebase.bar_start(bar)), int(song.timebase.bar_end(bar))) for bar in bars]
+
+
+def _same(here: dict[int, np.ndarray], there) -> bool:
+    return all(np.array_equal(notes, there.get(track, EMPTY_NOTES)) for track, notes in here.items())

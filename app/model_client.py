@@ -1,0 +1,146 @@
+"""The window's end of the model process: requests go out, notes come back, and a crash there stays there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.process_link import ProcessLink
+from core.generation.messages import (
+    Cancel,
+    Generate,
+    NotesWritten,
+    Ready,
+    RequestFailed,
+    RequestFinished,
+    Shutdown,
+    TakeFinished,
+)
+from core.generation.request import Request
+from core.generation.worker import run_worker
+
+
+class ModelClient(QObject):
+    """Sends one request at a time to a warm worker process; the others wait here in the order they came.
+
+    A worker that dies fails the request it was writing and is started again for the next. One that dies before it
+    was ready fails every waiting request with ``unavailable``, and the next request starts it afresh.
+    """
+
+    loading = Signal()
+    ready = Signal(str)
+    unavailable = Signal(str)
+    requestStarted = Signal(int)
+    notesWritten = Signal(NotesWritten)
+    takeFinished = Signal(TakeFinished)
+    requestFinished = Signal(RequestFinished)
+    requestFailed = Signal(RequestFailed)
+
+    def __init__(self, model_folder: str | Path, styles_folder: str | Path, parent: QObject | None = None,
+                 target: Callable = run_worker) -> None:
+        super().__init__(parent)
+        self._target = target
+        self._folders = (str(model_folder), str(styles_folder))
+        self._ids = count(1)
+        self._waiting: dict[int, Request] = {}
+        self._running: int | None = None
+        self._link: ProcessLink | None = None
+        self._is_ready = False
+
+    @property
+    def is_ready(self) -> bool:
+        """True once the model is loaded."""
+        return self._is_ready
+
+    @property
+    def worker_pid(self) -> int | None:
+        return self._link.pid if self._link else None
+
+    def start(self) -> None:
+        """Start the worker if there is none. Returns at once; ``ready`` comes when the model is loaded."""
+        if self._link is None:
+            self._link = ProcessLink(self._target, self._folders, self)
+            self._link.received.connect(self._on_message)
+            self._link.ended.connect(self._on_worker_ended)
+            self.loading.emit()
+
+    def request(self, request: Request) -> int:
+        """Ask for takes. Returns the id that every later signal about this request carries."""
+        request_id = next(self._ids)
+        # What a file reader keeps for writing back is no use to the model and may be large.
+        song = replace(request.song, origin=None, tracks=tuple(replace(t, origin=None) for t in request.song.tracks))
+        self._waiting[request_id] = replace(request, song=song)
+        self.start()
+        self._send_next()
+        return request_id
+
+    def cancel(self, request_id: int) -> None:
+        """Stop a request, waiting or running. ``requestFinished`` follows with ``cancelled`` set."""
+        if self._waiting.pop(request_id, None):
+            self.requestFinished.emit(RequestFinished(request_id, cancelled=True))
+        elif request_id == self._running:
+            self._link.send(Cancel(request_id))
+
+    def close(self) -> None:
+        """End the worker. Nothing is heard of open requests."""
+        if self._link is not None:
+            self._link.close(Shutdown() if self._is_ready else None)
+            self._link = None
+        self._waiting.clear()
+        self._running = None
+        self._is_ready = False
+
+    def _send_next(self) -> None:
+        if self._is_ready and self._running is None and self._waiting:
+            request_id = next(iter(self._waiting))
+            self._running = request_id
+            self._link.send(Generate(request_id, self._waiting.pop(request_id)))
+            self.requestStarted.emit(request_id)
+
+    def _on_message(self, message: object) -> None:
+        match message:
+            case Ready(model=model):
+                self._is_ready = True
+                self.ready.emit(model)
+                self._send_next()
+            case NotesWritten():
+                self.notesWritten.emit(message)
+            case TakeFinished():
+                self.takeFinished.emit(message)
+            case RequestFinished():
+                self._running = None
+                self.requestFinished.emit(message)
+                self._send_next()
+            case RequestFailed():
+                self._running = None
+                self.requestFailed.emit(message)
+                self._send_next()
+
+    def _on_worker_ended(self, exit_code: int) -> None:
+        self._link.deleteLater()
+        self._link = None
+        was_ready, self._is_ready = self._is_ready, False
+        running, self._running = self._running, None
+        cause = _cause_of(exit_code)
+        if not was_ready:
+            reason = f"The model could not be loaded: its process {cause}."
+            failed, self._waiting = list(self._waiting), {}
+            self.unavailable.emit(reason)
+            for request_id in failed:
+                self.requestFailed.emit(RequestFailed(request_id, reason))
+            return
+        self.start()
+        if running is not None:
+            self.requestFailed.emit(RequestFailed(
+                running, f"The model process {cause}. Your song is as it was; the model is being loaded again."))
+
+
+def _cause_of(exit_code: int) -> str:
+    """What happened to a process that ended by itself, to go after 'the process ...'."""
+    if exit_code == -9:
+        return "was stopped by the system, most likely for lack of memory"
+    return f"stopped unexpectedly (exit code {exit_code})"

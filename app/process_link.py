@@ -1,0 +1,84 @@
+"""A child process and the pipe to it, as a Qt object: what the child sends arrives as signals, without waiting."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+GRACE_SECONDS = 2.0
+
+
+class _Reader(QThread):
+    """Waits for messages in a thread of its own, which works on every platform; ends with the pipe."""
+
+    received = Signal(object)
+
+    def __init__(self, connection: Connection, parent: QObject) -> None:
+        super().__init__(parent)
+        self._connection = connection
+
+    def run(self) -> None:
+        try:
+            while True:
+                self.received.emit(self._connection.recv())
+        except (EOFError, OSError):
+            return
+
+
+class ProcessLink(QObject):
+    """Runs ``target(connection, *args)`` in a spawned process.
+
+    ``target`` must be importable by name and its module light: both sides import it. ``received`` brings each
+    message; ``ended`` comes once, after the last message, with the exit code, unless ``close`` was called.
+    """
+
+    received = Signal(object)
+    ended = Signal(int)
+
+    def __init__(self, target: Callable, args: tuple, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=target, args=(theirs, *args), daemon=True)
+        self._process.start()
+        theirs.close()  # otherwise the pipe would never report the child's end
+        self._reader = _Reader(self._connection, self)
+        self._reader.received.connect(self.received)
+        self._reader.finished.connect(self._on_pipe_closed)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, message: object) -> None:
+        """Send a message. One to a child that is gone is dropped: ``ended`` tells of that."""
+        try:
+            self._connection.send(message)
+        except OSError:
+            return
+
+    def close(self, farewell: object | None = None, grace: float = GRACE_SECONDS) -> None:
+        """End the child: politely with the message ``farewell``, and by force after ``grace`` seconds."""
+        self.blockSignals(True)  # messages that are already on their way to this thread would still arrive
+        self._reader.finished.disconnect(self._on_pipe_closed)
+        if farewell is not None:
+            self.send(farewell)
+            self._process.join(grace)
+        self._end_child()
+
+    def _on_pipe_closed(self) -> None:
+        self._process.join(GRACE_SECONDS)
+        exit_code = self._end_child()
+        self.ended.emit(exit_code)
+
+    def _end_child(self) -> int:
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        self._reader.wait()
+        self._connection.close()
+        return self._process.exitcode
