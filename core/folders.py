@@ -1,0 +1,30 @@
+"""Where the user's own things lie on this machine. RITORNELLO_HOME, where set, holds all of them instead (tests use it)."""
+
+import os
+from pathlib import Path
+
+import appdirs
+
+_NAME = "ritornello"
+
+
+def user_data_folder() -> Path:
+    """The folder of styles, recovery files and other things worth keeping; made when it is missing."""
+    return _folder("data", appdirs.user_data_dir)
+
+
+def user_log_folder() -> Path:
+    """The folder of logs and crash reports; made when it is missing."""
+    return _folder("logs", appdirs.user_log_dir)
+
+
+def user_settings_file() -> Path:
+    """The file of settings, in a folder that exists; the file itself need not."""
+    return _folder("settings", appdirs.user_config_dir) / "settings.ini"
+
+
+def _folder(name: str, place_of_platform) -> Path:
+    home = os.environ.get("RITORNELLO_HOME")
+    folder = Path(home) / name if home else Path(place_of_platform(_NAME, appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

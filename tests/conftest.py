@@ -1,0 +1,18 @@
+"""What every test gets: no screen, no sight of the user's own folders, reproducible examples."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings, styles and logs of the program go to a fresh folder, for child processes too."""
+    monkeypatch.setenv("RITORNELLO_HOME", str(tmp_path_factory.mktemp("home")))
