@@ -70,7 +70,7 @@ def test_rows_of_different_prompt_length(model):
     batch = torch.cat([torch.nn.functional.pad(row, (0, 0, 12 - row.shape[1], 0)) for row in rows])
     cache = model.new_cache(3, 20)
     got = [model(batch, cache, last_only=True)]
-    got += [model(part, cache)for part in endings.split([1, 3, 1], dim=1)]
+    got += [model(part, cache) for part in endings.split([1, 3, 1], dim=1)]
     got = torch.cat(got, dim=1)
     for index, row in enumerate(rows):
         alone = model(torch.cat((row, endings[index:index + 1]), dim=1))[0, row.shape[1] - 1:]

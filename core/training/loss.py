@@ -1,0 +1,72 @@
+"""The loss of a batch, for training (nats a token) and for people (bits per note)."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.model.cache import PAD
+from core.model.transformer import TOKEN
+
+
+class Batch(Protocol):
+    """Examples of one shape, B rows of T tokens, the same for a whole run.
+
+    ``features``: int32 (B, T, 6), padded on the right. ``answer``: bool (B, T), the tokens that were asked for.
+    ``note_count``: int32 (B,), notes in the answer. ``task``: one name a row.
+    """
+
+    features: np.ndarray
+    answer: np.ndarray
+    note_count: np.ndarray
+    task: tuple[str, ...]
+
+
+def token_losses(model: nn.Module, features: Tensor) -> tuple[Tensor, Tensor]:
+    """Nats of each next token, (B, T), and whether there is one, bool (B, T). The last column has none."""
+    targets = F.pad(features[:, 1:, TOKEN], (0, 1), value=PAD).long()
+    logits = model(features)
+    losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")
+    return losses.view_as(targets), targets != PAD
+
+
+class TrainingLoss(nn.Module):
+    """The mean loss of a batch: what is compiled and differentiated."""
+
+    def __init__(self, model: nn.Module, prompt_weight: float) -> None:
+        super().__init__()
+        self.model, self.prompt_weight = model, prompt_weight
+
+    def forward(self, features: Tensor, answer: Tensor) -> Tensor:
+        losses, real = token_losses(self.model, features)
+        asked = F.pad(answer[:, 1:], (0, 1))
+        weights = torch.where(asked, 1.0, self.prompt_weight) * real
+        return (losses * weights).sum() / weights.sum().clamp(min=1e-6)
+
+
+@torch.no_grad()
+def bits_per_note(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
+    """Bits per note by task and for ``all``: −Σ log2 p of the answers' tokens / Σ their notes. Lower is better.
+
+    Tasks without a note are left out. The model is left in the mode it was in.
+    """
+    device, was_training = next(model.parameters()).device, model.training
+    model.eval()
+    bits, notes = defaultdict(float), defaultdict(int)
+    for batch in batches:
+        losses, real = token_losses(model, torch.from_numpy(batch.features).to(device))
+        asked = F.pad(torch.from_numpy(batch.answer).to(device)[:, 1:], (0, 1)) & real
+        rows = (losses * asked).cpu().double().sum(dim=1).numpy() / math.log(2)
+        for task, row_bits, row_notes in zip(batch.task, rows, batch.note_count):
+            for name in (task, "all"):
+                bits[name] += float(row_bits)
+                notes[name] += int(row_notes)
+    model.train(was_training)
+    return {name: bits[name] / notes[name] for name in sorted(bits) if notes[name]}

@@ -1,0 +1,45 @@
+"""All that a run needs to go on as if it had never stopped, in one safetensors file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from core.model.checkpoint import CheckpointError, read_tensors, write_tensors
+
+
+def save_state(path: Path, model: nn.Module, optimizers: Sequence[Optimizer], facts: Mapping) -> None:
+    """Writes weights, optimiser state and ``facts`` (JSON) together, so that they always belong together."""
+    tensors: dict[str, Tensor] = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
+    for number, optimizer in enumerate(optimizers):
+        for parameter, values in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{number}.{parameter}.{name}": value for name, value in values.items()}
+    write_tensors(path, tensors, {"facts": json.dumps(dict(facts))})
+
+
+def load_state(path: Path, model: nn.Module, optimizers: Sequence[Optimizer]) -> dict:
+    """Puts back what ``save_state`` wrote and returns its facts. Raises CheckpointError naming the file.
+
+    Learning rates and the like stay as the optimisers have them.
+    """
+    tensors, metadata = read_tensors(path)
+    weights: dict[str, Tensor] = {}
+    states: list[dict[int, dict[str, Tensor]]] = [{} for _ in optimizers]
+    try:
+        for name, tensor in tensors.items():
+            owner, _, rest = name.partition(".")
+            if owner == "model":
+                weights[rest] = tensor
+            else:
+                number, parameter, key = rest.split(".")
+                states[int(number)].setdefault(int(parameter), {})[key] = tensor
+        model.load_state_dict(weights)
+        for optimizer, state in zip(optimizers, states):
+            optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+        return json.loads(metadata["facts"])
+    except (ValueError, IndexError, KeyError, RuntimeError) as error:
+        raise CheckpointError(f"{path}: does not fit this model and optimiser: {error}") from error

@@ -1,0 +1,290 @@
+"""The training loop: batches in, a model folder out, on whatever device Lightning Fabric finds."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from core.model.cache import PAD
+from core.model.checkpoint import save_model
+from core.model.transformer import TOKEN, Transformer
+from core.training.loss import Batch, TrainingLoss, bits_per_note
+from core.training.optimizer import OptimizerName, build_optimizers, set_learning_rate
+from core.training.progress import ProgressCallback, TrainingProgress, TrainingResult
+from core.training.schedule import Schedule, learning_rate_multiplier
+from core.training.state import load_state, save_state
+
+logger = logging.getLogger(__name__)
+
+STATE = "training.safetensors"
+
+
+class BatchSource(Protocol):
+    def batch(self, step: int) -> Batch:
+        """The batch of step ``step``, from 0; the same for the same step, however often it is asked."""
+
+
+@dataclass(frozen=True)
+class TrainerConfig:
+    """How to train. The budget is either ``minutes`` of wall-clock or ``steps`` optimiser steps.
+
+    ``optimizer``: of the linear layers, ``muon`` or ``adamw``; everything else has AdamW.
+    ``matrix_learning_rate``, ``learning_rate``: of the linear layers and of the rest, each in its optimiser's unit.
+    ``weight_decay``: of the linear layers, a fraction of the learning rate.
+    ``schedule``: ``wsd`` or ``cosine``. ``warm_up_steps``: steps. ``decay``: share of the budget, 0 to 1, for ``wsd``.
+    ``clip_norm``: largest gradient norm of each optimiser. ``prompt_weight``: weight in the loss of a token that was
+    not asked for; those asked for weigh 1. ``precision``: Fabric's name. ``threads``: torch's, None to leave as it is.
+    ``validate_every``: steps. ``checkpoint_every_seconds``, ``report_every_seconds``: seconds; 0 is every step.
+    ``seed``: of torch's own generators during the run. ``compile``: try torch.compile first.
+    """
+
+    minutes: float | None = None
+    steps: int | None = None
+    optimizer: OptimizerName = "muon"
+    matrix_learning_rate: float = 0.02
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.01
+    schedule: Schedule = "wsd"
+    warm_up_steps: int = 50
+    decay: float = 0.4
+    clip_norm: float = 1.0
+    prompt_weight: float = 1.0
+    precision: str = "32-true"
+    threads: int | None = None
+    validate_every: int = 250
+    checkpoint_every_seconds: float = 300.0
+    report_every_seconds: float = 1.0
+    seed: int = 0
+    compile: bool = True
+
+    def __post_init__(self) -> None:
+        if (self.minutes is None) == (self.steps is None):
+            raise ValueError("give the budget either in minutes or in steps")
+        if self.validate_every < 1:
+            raise ValueError(f"validate_every must be at least 1 step, not {self.validate_every}")
+        if self.schedule not in ("wsd", "cosine") or self.optimizer not in ("muon", "adamw"):
+            raise ValueError("schedule must be wsd or cosine, and optimizer muon or adamw")
+        if not 0.0 <= self.decay <= 1.0:
+            raise ValueError(f"decay is a share of the budget, 0 to 1, not {self.decay}")
+
+
+def train(model: Transformer, batches: BatchSource, validation: Sequence[Batch], config: TrainerConfig,
+          folder: str | Path, on_progress: ProgressCallback | None = None,
+          should_stop: Callable[[], bool] = lambda: False, resume: bool = False,
+          clock: Callable[[], float] = time.monotonic) -> TrainingResult:
+    """Trains ``model`` in place until the budget is spent, ``should_stop`` says so, or Ctrl-C is pressed.
+
+    Writes into ``folder``: ``last`` (the model and what a resume needs), ``best`` (the model with the lowest bits per
+    note on ``validation``) and ``log.jsonl``. Stopping saves first; a second Ctrl-C does not wait.
+    Raises FileExistsError if ``folder`` holds a run and ``resume`` is False, CheckpointError if its state is damaged.
+    """
+    return _Run(model, batches, validation, config, Path(folder), on_progress, clock).run(should_stop, resume)
+
+
+class _Run:
+    """One run: what it has reached, and the steps it is made of."""
+
+    def __init__(self, model: Transformer, batches: BatchSource, validation: Sequence[Batch], config: TrainerConfig,
+                 folder: Path, on_progress: ProgressCallback | None, clock: Callable[[], float]) -> None:
+        self.model, self.batches, self.validation, self.config = model, batches, validation, config
+        self.on_progress, self.clock = on_progress, clock
+        self.folder, self.last, self.best = folder, folder / "last", folder / "best"
+        self.fabric = Fabric(accelerator="auto", devices=1, precision=config.precision)
+        self.step = 0
+        self.best_validation: float | None = None
+        self.last_validation: dict[str, float] | None = None
+        self.started = clock()
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock of the run, that before a resume included."""
+        return self.clock() - self.started
+
+    @property
+    def fraction(self) -> float:
+        """Share of the budget that is spent, 0 to 1."""
+        spent = self.step / self.config.steps if self.config.steps else self.seconds / 60 / self.config.minutes
+        return min(1.0, spent)
+
+    def run(self, should_stop: Callable[[], bool], resume: bool) -> TrainingResult:
+        if self.config.threads is not None:
+            torch.set_num_threads(self.config.threads)
+        self.fabric.seed_everything(self.config.seed, verbose=False)
+        loss_module = self.fabric.to_device(TrainingLoss(self.model, self.config.prompt_weight))
+        self.optimizers = build_optimizers(self.model, self.config.optimizer, self.config.matrix_learning_rate,
+                                           self.config.learning_rate, self.config.weight_decay)
+        self.enter_folder(resume)
+        self.model.train()
+        self.loss, compiled = self.set_up(loss_module)
+        self.stepping = [self.fabric.setup_optimizers(optimizer) for optimizer in self.optimizers]
+        stopped = self.loop(should_stop)
+        if not stopped and self.step % self.config.validate_every:
+            self.validate()
+        self.save()
+        return TrainingResult(self.step, self.seconds, stopped, compiled, self.last,
+                              self.best if self.best_validation is not None else None, self.best_validation,
+                              self.last_validation)
+
+    def enter_folder(self, resume: bool) -> None:
+        """Makes the folder, or takes up the run that lies in it."""
+        state = self.last / STATE
+        if state.exists():
+            if not resume:
+                raise FileExistsError(f"{self.folder} holds a training run: resume it or choose another folder")
+            facts = load_state(state, self.model, self.optimizers)
+            self.step, self.best_validation = facts["step"], facts["best_validation"]
+            self.started -= facts["seconds"]
+        self.last.mkdir(parents=True, exist_ok=True)
+        self.log({"from_step": self.step, "config": asdict(self.config), "model": self.model.config.to_json()})
+
+    def set_up(self, loss_module: nn.Module) -> tuple[nn.Module, bool]:
+        """The loss as Fabric runs it, and whether it is compiled. Tries compilation on a real batch."""
+        if self.config.compile:
+            compiled = self.fabric.setup_module(torch.compile(loss_module, dynamic=False))
+            try:
+                self.fabric.backward(compiled(*self.tensors(self.batches.batch(self.step))))
+                return compiled, True
+            except Exception as error:  # whatever a compiler on a stranger's machine may raise
+                logger.warning("torch.compile failed, training goes on without it (slower): %s", error)
+                self.log({"compile_failed": str(error).strip()[:500]})
+            finally:
+                self.model.zero_grad()
+        return self.fabric.setup_module(loss_module), False
+
+    def loop(self, should_stop: Callable[[], bool]) -> bool:
+        """Steps until the budget is spent (False) or somebody says stop (True)."""
+        meter = _Meter(self.clock)
+        saved_at = self.clock()
+        with _interrupts() as interrupted, ThreadPoolExecutor(max_workers=1) as ahead:
+            pending = ahead.submit(self.batches.batch, self.step)
+            while (fraction := self.fraction) < 1.0:
+                if interrupted.is_set() or should_stop():
+                    return True
+                batch = pending.result()
+                pending = ahead.submit(self.batches.batch, self.step + 1)
+                multiplier = self.take_step(batch, fraction, meter)
+                validated = self.step % self.config.validate_every == 0 and self.validate()
+                if validated or meter.age >= self.config.report_every_seconds:
+                    self.report(meter, multiplier, self.last_validation if validated else None)
+                    meter = _Meter(self.clock)
+                if self.clock() - saved_at >= self.config.checkpoint_every_seconds:
+                    self.save()
+                    saved_at = self.clock()
+        return False
+
+    def take_step(self, batch: Batch, fraction: float, meter: _Meter) -> float:
+        """One optimiser step. Returns the learning rate multiplier it was taken with."""
+        began = self.clock()
+        multiplier = learning_rate_multiplier(self.config.schedule, self.step, fraction, self.config.warm_up_steps,
+                                              self.config.decay)
+        set_learning_rate(self.optimizers, multiplier)
+        loss = self.loss(*self.tensors(batch))
+        self.fabric.backward(loss)
+        for optimizer in self.stepping:
+            self.fabric.clip_gradients(self.loss, optimizer, max_norm=self.config.clip_norm)
+            optimizer.step()
+            optimizer.zero_grad()
+        self.step += 1
+        meter.add(loss.detach(), int((batch.features[..., TOKEN] != PAD).sum()), self.clock() - began)
+        return multiplier
+
+    def tensors(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        return self.fabric.to_device((torch.from_numpy(batch.features), torch.from_numpy(batch.answer)))
+
+    def validate(self) -> bool:
+        """Measures, and keeps the model if it is the best so far. False where there is nothing to measure on."""
+        with self.fabric.autocast():
+            measured = bits_per_note(self.model, self.validation)
+        if not measured:
+            return False
+        self.last_validation = measured
+        self.log({"step": self.step, "validation": measured})
+        if self.best_validation is None or measured["all"] < self.best_validation:
+            self.best_validation = measured["all"]
+            save_model(self.best, self.model, self.card())
+        return True
+
+    def card(self) -> dict:
+        """What is known of the model at this step."""
+        return {"step": self.step, "seconds": round(self.seconds, 1), "bits_per_note": self.last_validation}
+
+    def save(self) -> None:
+        """Writes the last model, and with it what a resume needs."""
+        save_model(self.last, self.model, self.card())
+        facts = {"step": self.step, "seconds": self.seconds, "best_validation": self.best_validation}
+        save_state(self.last / STATE, self.model, self.optimizers, facts)
+
+    def report(self, meter: _Meter, multiplier: float, validation: dict[str, float] | None) -> None:
+        if self.config.steps:
+            eta = (self.config.steps - self.step) * meter.age / meter.steps
+        else:
+            eta = self.config.minutes * 60 - self.seconds
+        progress = TrainingProgress(self.step, self.seconds, self.fraction, meter.tokens_per_second, max(0.0, eta),
+                                    meter.loss, multiplier, validation)
+        self.log(asdict(progress))
+        if self.on_progress:
+            self.on_progress(progress)
+
+    def log(self, line: dict) -> None:
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+class _Meter:
+    """Sums up the steps since the last report."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock, self.began = clock, clock()
+        self.steps, self.tokens, self.busy = 0, 0, 0.0
+        self.total: Tensor | float = 0.0
+
+    def add(self, loss: Tensor, tokens: int, seconds: float) -> None:
+        self.steps += 1
+        self.tokens += tokens
+        self.busy += seconds
+        self.total = self.total + loss
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last report."""
+        return self.clock() - self.began
+
+    @property
+    def loss(self) -> float:
+        return float(self.total) / self.steps
+
+    @property
+    def tokens_per_second(self) -> float:
+        return self.tokens / max(self.busy, 1e-9)
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Turns the first Ctrl-C into an event; the second ends the program as usual."""
+    event = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield event
+        return
+
+    def interrupt(number: int, frame: object) -> None:
+        event.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, before)
