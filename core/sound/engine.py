@@ -1,0 +1,234 @@
+"""The handle on the sound engine, for the window's process. Importing it loads no FluidSynth and no device.
+
+The engine itself (``core.sound.host``) runs in a spawned process. Every method here returns at once: a thread
+starts the process, packs songs and sends; the state comes back through shared memory.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import threading
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from os import PathLike, fspath
+from typing import Any
+
+import numpy as np
+
+from core.music.song import Song
+from core.sound import host
+from core.sound.messages import Close, Locate, Opened, Play, Preview, SetLoop, SongSender, Stop
+from core.sound.state import SharedState, TransportState
+
+CLOSE_SECONDS = 2.0
+DIED = "The sound engine has stopped unexpectedly."
+SINKS = ("device", "paced", "null")
+
+
+class _Life:
+    """One engine process, from its start to its end, and the thread that talks to it."""
+
+    def __init__(self, recording: Any, sample_rate: int, sink: str, soundfont: str | None) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self.state = SharedState.create(self._context)
+        self._arguments = (self.state.memory, recording, sample_rate, sink, soundfont)
+        self._outbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._connection: Connection | None = None
+        self._process: Any = None
+        self._failed = False
+        self._newest: Song | None = None
+        self._opened = Opened("", "")
+        self._thread = threading.Thread(target=self._talk, name="sound engine", daemon=True)
+        self._thread.start()
+
+    def send(self, message: Any) -> None:
+        """Messages and songs, in order. Of songs that wait to be sent only the newest goes."""
+        if isinstance(message, Song):
+            self._newest = message
+        self._outbox.put(message)
+
+    def opened(self) -> Opened:
+        try:
+            while self._connection is not None and self._connection.poll():
+                self._opened = self._connection.recv()
+        except (EOFError, OSError):
+            self._failed = True
+        return self._opened
+
+    @property
+    def alive(self) -> bool:
+        return not self._failed and (self._process is None or self._process.exitcode is None)
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    def close(self) -> None:
+        """End the process, politely and then by force, and wait until it is gone."""
+        self._outbox.put(Close())
+        self._thread.join(CLOSE_SECONDS)
+        if self._process is not None:
+            self._process.join(CLOSE_SECONDS)
+            if self._process.exitcode is None:
+                self._process.kill()
+                self._process.join()
+            self._thread.join()
+            self._process.close()
+            self._process = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._failed = True
+
+    def _talk(self) -> None:
+        try:
+            self._connection, theirs = self._context.Pipe()
+            process = self._context.Process(target=host.main, args=(theirs, *self._arguments), name="sound engine",
+                                            daemon=True)
+            process.start()
+            self._process = process
+            theirs.close()
+            self._send_all()
+        except OSError:
+            self._failed = True
+
+    def _send_all(self) -> None:
+        songs, sent = SongSender(), None
+        while True:
+            message = self._outbox.get()
+            if isinstance(message, Song):
+                if self._newest is sent:
+                    continue
+                message = sent = self._newest
+                message = songs.message(message)
+            self._connection.send(message)
+            if isinstance(message, Close):
+                return
+
+
+class Engine:
+    """Plays a song in a process of its own. All methods are for one thread and return at once.
+
+    ``sink``: "device" for the system's default output, "paced" for the same without a device, "null" for a
+    transport that runs without FluidSynth. Without FluidSynth or a device it becomes a silent transport, and
+    ``state.message`` says so. ``record_seconds``: keep that much of what a paced sink receives, for ``recorded``.
+    """
+
+    def __init__(self, sample_rate: int = 44100, sink: str = "device",
+                 soundfont: str | PathLike[str] | None = None, record_seconds: float = 0.0) -> None:
+        if sink not in SINKS:
+            raise ValueError(f"sink must be one of {', '.join(SINKS)}, not {sink}")
+        self.sample_rate = sample_rate
+        self._sink, self._soundfont = sink, None if soundfont is None else fspath(soundfont)
+        frames = round(record_seconds * sample_rate)
+        self._recording = multiprocessing.get_context("spawn").RawArray("f", 2 * frames) if frames else None
+        self._life: _Life | None = None
+        self._song: Song | None = None
+        self._loop: tuple[int, int] | None = None
+        self._serial = 0
+        self._heard = TransportState()
+        self._expected: tuple[int | None, bool] = (0, False)
+
+    def start(self) -> None:
+        """Start the process with the song, loop and place set so far. Does nothing when it has been started."""
+        if self._life is not None:
+            return
+        self._life = _Life(self._recording, self.sample_rate, self._sink, self._soundfont)
+        if self._song is not None:
+            self._life.send(self._song)
+        if self._loop is not None:
+            self._life.send(SetLoop(self._loop))
+        heard, self._heard = self._heard, TransportState(tick=self._heard.tick, alive=True)
+        self._command(heard.tick, heard.playing, Play if heard.playing else Locate)
+
+    def close(self) -> None:
+        """End the process and wait for that. The engine can be started again and stands where it was."""
+        self._heard = replace(self.state, playing=False, alive=False)
+        self._end()
+
+    def restart(self) -> None:
+        """Start a new process with the same song and loop, at the tick at which the last one was heard, playing if
+        that one was playing."""
+        self._end()
+        self.start()
+
+    def set_song(self, song: Song) -> None:
+        """Play this song from now on; may be called while playing. The packing happens in another thread."""
+        self._song = song
+        if self._life is not None:
+            self._life.send(song)
+
+    def play(self, from_tick: int | None = None) -> None:
+        """Play from ``from_tick``, or from where the transport stands. At the end of the song it stops by itself and
+        goes back to where it began."""
+        self._command(from_tick, True, Play)
+
+    def stop(self) -> None:
+        """Stop and stay where we are."""
+        self._command(None, False, Stop)
+
+    def locate(self, tick: int) -> None:
+        """Go to ``tick``; while playing, play on from there."""
+        self._command(tick, self.state.playing, Locate)
+
+    def set_loop(self, start_tick: int, end_tick: int) -> None:
+        """Once ``end_tick`` is reached go on at ``start_tick``. Raises ValueError if it is not after that."""
+        if not 0 <= start_tick < end_tick:
+            raise ValueError(f"a loop must end after its start, not run from {start_tick} to {end_tick}")
+        self._send_loop((start_tick, end_tick))
+
+    def clear_loop(self) -> None:
+        self._send_loop(None)
+
+    def preview(self, program: int, is_drum: bool, pitch: int, velocity: int = 96, seconds: float = 0.4) -> None:
+        """Sound one note at once, playing or not."""
+        if self._life is not None:
+            self._life.send(Preview(program, is_drum, pitch, velocity, seconds))
+
+    @property
+    def state(self) -> TransportState:
+        """What is heard now. A command that is on its way already shows in ``tick`` and ``playing``."""
+        if self._life is None:
+            return self._heard
+        snapshot, opened = self._life.state.read(), self._life.opened()
+        tick, playing = snapshot.tick, snapshot.playing
+        if snapshot.serial < self._serial:
+            tick, playing = self._expected[0] if self._expected[0] is not None else tick, self._expected[1]
+        self._heard = TransportState(playing, tick, snapshot.played, opened.device, opened.message, True,
+                                     snapshot.underruns)
+        if not self._life.alive:
+            return replace(self._heard, playing=False, alive=False, message=DIED)
+        return self._heard
+
+    @property
+    def pid(self) -> int | None:
+        """The engine's process, None while there is none."""
+        return None if self._life is None else self._life.pid
+
+    def recorded(self) -> np.ndarray:
+        """What the paced sink has received so far, (frames, 2) float32; empty without ``record_seconds``."""
+        if self._recording is None or self._life is None:
+            return np.empty((0, 2), np.float32)
+        samples = np.frombuffer(self._recording, np.float32).reshape(-1, 2)
+        return samples[:self._life.state.read().played].copy()
+
+    def _command(self, tick: int | None, playing: bool, kind: type) -> None:
+        state = self.state
+        if self._life is None:
+            self._heard = replace(state, playing=playing, tick=state.tick if tick is None else tick)
+            return
+        pending = self._life.state.read().serial < self._serial
+        self._expected = (self._expected[0] if tick is None and pending else tick, playing)
+        self._serial += 1
+        self._life.send(kind(self._serial) if kind is Stop else kind(self._serial, tick))
+
+    def _send_loop(self, loop: tuple[int, int] | None) -> None:
+        self._loop = loop
+        if self._life is not None:
+            self._life.send(SetLoop(loop))
+
+    def _end(self) -> None:
+        if self._life is not None:
+            self._life.close()
+            self._life = None

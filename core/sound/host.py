@@ -1,0 +1,213 @@
+"""The engine's own process: a thread that listens, a thread that renders ahead, and the sink.
+
+A busy window cannot make it stumble, because they share no interpreter. The renderer keeps the ring ``AHEAD``
+samples ahead of the sink: enough for a machine under load, little enough that an edit, which takes effect where
+rendering stands, is heard within 150 ms.
+"""
+
+from __future__ import annotations
+
+import queue
+import signal
+import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+from core.music.song import Song
+from core.sound.messages import Close, Locate, Opened, Play, Preview, SetLoop, SetSong, SongReceiver, Stop
+from core.sound.renderer import Renderer
+from core.sound.ring import Ring
+from core.sound.schedule import Part, PartEvents, Schedule, channel_of, compile_part, compile_song, merge
+from core.sound.sink import DeviceSink, PacedSink, Sink, SinkUnavailable
+from core.sound.state import SharedState, Snapshot
+from core.sound.synth import BLOCK, FluidSynth, SilentSynth, Synth, SynthUnavailable
+from core.sound.transport import SampleClock
+
+AHEAD = 56 * BLOCK
+"""Samples rendered ahead while playing: 81 ms at 44,100 Hz."""
+
+AHEAD_IDLE = 20 * BLOCK
+"""While stopped, so that a key pressed and Play are heard sooner: 29 ms."""
+
+LEAD = 16 * BLOCK
+"""Samples left to the sink when a jump takes back what was rendered: time to render what comes instead (23 ms)."""
+
+CHUNK = 8
+"""Blocks rendered at once."""
+
+WAKE_SECONDS = 0.005
+
+
+class SynthShelf:
+    """Hands out fresh synthesizers at once, because the next is always being made in a thread.
+
+    Falls back to the default SoundFont and then to silence; ``message`` says so.
+    """
+
+    def __init__(self, sample_rate: int, soundfont: str | None, silent: bool) -> None:
+        self._rate, self._soundfont = sample_rate, soundfont
+        self.message = ""
+        self._maker = None
+        if not silent:
+            self._maker = ThreadPoolExecutor(1, "synth")
+            try:
+                self._first = self._open()
+            except SynthUnavailable as error:
+                self.message = str(error)
+                self._maker = None
+        self._next: Future[Synth] | None = None
+
+    def _open(self) -> Synth:
+        try:
+            return FluidSynth(self._rate, self._soundfont)
+        except SynthUnavailable as error:
+            if self._soundfont is None:
+                raise
+            self._soundfont, self.message = None, f"{error} The default SoundFont is used instead."
+            return FluidSynth(self._rate)
+
+    def take(self) -> Synth:
+        if self._maker is None:
+            return SilentSynth()
+        synth = self._first if self._next is None else self._next.result()
+        self._next = self._maker.submit(FluidSynth, self._rate, self._soundfont)
+        return synth
+
+
+class Scheduler:
+    """Songs from messages to schedules. Parts that did not change are not compiled again."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self._rate = sample_rate
+        self._receiver = SongReceiver()
+        self._clock: SampleClock | None = None
+        self._compiled: list[tuple[Part, PartEvents]] = []
+
+    def schedule(self, message: SetSong) -> Schedule:
+        parts, timebase = self._receiver.parts(message)
+        if self._clock is None or self._clock.timebase is not timebase:
+            self._clock, self._compiled = SampleClock(timebase, self._rate), []
+        compiled = []
+        for index, part in enumerate(parts):
+            known = self._compiled[index] if index < len(self._compiled) else None
+            events = known[1] if known and known[0].same(part) else compile_part(part, channel_of(index), self._clock)
+            compiled.append((part, events))
+        self._compiled = compiled
+        return merge([events for _, events in compiled], self._clock)
+
+
+class Host:
+    """Renders ahead of the sink and obeys commands, in the thread that calls ``run``."""
+
+    def __init__(self, sample_rate: int, sink: str, soundfont: str | None, state: SharedState,
+                 recording: np.ndarray | None) -> None:
+        self._rate, self._state, self._recording = sample_rate, state, recording
+        self._recorded = 0
+        self._shelf = SynthShelf(sample_rate, soundfont, silent=sink == "null")
+        self._renderer = Renderer(self._shelf.take, compile_song(Song(), sample_rate))
+        self._ring = Ring(2 * AHEAD)
+        self._messages = [self._shelf.message] if self._shelf.message else []
+        self._commands: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._fill()
+        self._sink = self._open_sink(sink)
+
+    def _open_sink(self, kind: str) -> Sink:
+        if kind == "device":
+            try:
+                return DeviceSink(self._ring, self._rate)
+            except SinkUnavailable as error:
+                self._messages.append(str(error))
+        return PacedSink(self._ring, self._rate, self._keep if self._recording is not None else None)
+
+    def _keep(self, samples: np.ndarray) -> None:
+        room = self._recording[self._recorded:self._recorded + len(samples)]
+        room[:] = samples[:len(room)]
+        self._recorded += len(room)
+
+    def opened(self) -> Opened:
+        return Opened(self._sink.name, " ".join(self._messages))
+
+    def listen(self, connection: Connection) -> None:
+        """Take messages until ``Close`` or until the other side is gone. Compiles songs, so that rendering goes on."""
+        scheduler = Scheduler(self._rate)
+        try:
+            while not isinstance(message := connection.recv(), Close):
+                self._commands.put(scheduler.schedule(message) if isinstance(message, SetSong) else message)
+        except (EOFError, OSError):
+            pass
+        self._commands.put(Close())
+
+    def run(self, connection: Connection) -> None:
+        connection.send(self.opened())
+        while True:
+            try:
+                command = self._commands.get(timeout=WAKE_SECONDS)
+                while True:
+                    if isinstance(command, Close):
+                        self._sink.close()
+                        return
+                    self._obey(command)
+                    command = self._commands.get_nowait()
+            except queue.Empty:
+                pass
+            self._fill()
+            self._publish()
+            if not self._sink.running():
+                self._sink.close()
+                self._messages = ["The sound device is gone, so nothing is heard. The transport runs on."]
+                self._sink = self._open_sink("paced")
+                connection.send(self.opened())
+
+    def _obey(self, command: Any) -> None:
+        renderer = self._renderer
+        if isinstance(command, Schedule):
+            renderer.load(command)
+            return
+        if isinstance(command, Preview):
+            renderer.preview(command.program, command.is_drum, command.pitch, command.velocity, command.seconds)
+            return
+        if isinstance(command, SetLoop):
+            sample_of = renderer.clock.sample_of
+            renderer.set_loop(command.ticks and (int(sample_of(command.ticks[0])), int(sample_of(command.ticks[1]))))
+            return
+        renderer.serial = command.serial
+        if renderer.transport.playing:
+            renderer.rewind(*self._ring.take_back(LEAD))
+        if isinstance(command, Stop):
+            renderer.stop()
+            return
+        if command.tick is not None:
+            renderer.locate(int(renderer.clock.sample_of(command.tick)))
+        if isinstance(command, Play):
+            renderer.play()
+
+    def _fill(self) -> None:
+        while True:
+            ahead = AHEAD if self._renderer.transport.playing else AHEAD_IDLE
+            blocks = min(CHUNK, (ahead - self._ring.waiting) // BLOCK)
+            if blocks < 1:
+                return
+            self._ring.write(self._renderer.render(blocks))
+
+    def _publish(self) -> None:
+        played = self._ring.played
+        heard = max(0, played - self._sink.latency)
+        segment = self._renderer.timeline.at(heard)
+        self._renderer.timeline.forget(heard)
+        self._state.write(Snapshot(segment.tick_at(heard), played, segment.playing, segment.serial,
+                                   self._ring.underruns))
+
+
+def main(connection: Connection, memory: Any, recording: Any, sample_rate: int, sink: str,
+         soundfont: str | None) -> None:
+    """The target of the process. Ends with ``Close`` or with the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches us too; the window decides
+    sys.setswitchinterval(0.001)
+    kept = None if recording is None else np.frombuffer(recording, np.float32).reshape(-1, 2)
+    host = Host(sample_rate, sink, soundfont, SharedState(memory), kept)
+    threading.Thread(target=host.listen, args=(connection,), name="listener", daemon=True).start()
+    host.run(connection)

@@ -1,0 +1,133 @@
+"""What the window's process and the engine's say to each other, and how a song crosses without slow pickles.
+
+A song goes over as arrays, and only those that the engine does not hold yet: an edit of one track sends that
+track's notes and a line for each of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from core.music.song import Song
+from core.music.timebase import Timebase
+from core.sound.schedule import Part, audible_tracks, pack_controls
+
+
+@dataclass(frozen=True)
+class Play:
+    """Play from ``tick``, or from where the transport stands."""
+
+    serial: int
+    tick: int | None
+
+
+@dataclass(frozen=True)
+class Stop:
+    serial: int
+
+
+@dataclass(frozen=True)
+class Locate:
+    serial: int
+    tick: int
+
+
+@dataclass(frozen=True)
+class SetLoop:
+    """Repeat ``ticks`` (start, end); None ends the repeating."""
+
+    ticks: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    program: int
+    is_drum: bool
+    pitch: int
+    velocity: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PartWords:
+    """A part whose arrays are named by the keys under which they were sent."""
+
+    notes: int
+    controls: int
+    program: int
+    is_drum: bool
+    volume: int
+    pan: int
+    audible: bool
+
+
+@dataclass(frozen=True, eq=False)
+class SetSong:
+    """``things`` are the arrays and the timebase that are new, by key; ``parts`` and ``timebase`` refer to keys."""
+
+    timebase: int
+    parts: tuple[PartWords, ...]
+    things: dict[int, Any]
+
+
+@dataclass(frozen=True)
+class Close:
+    """End the engine's process."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The engine answers: it plays on ``device``. ``message`` says in plain words what is missing, if anything."""
+
+    device: str
+    message: str
+
+
+class SongSender:
+    """Turns songs into messages for one engine and remembers what that engine holds."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, tuple[Any, int]] = {}
+        self._keys = count()
+
+    def message(self, song: Song) -> SetSong:
+        things: dict[int, Any] = {}
+        held: dict[int, tuple[Any, int]] = {}
+
+        def key_of(thing: Any, pack: Callable[[Any], Any] = lambda thing: thing) -> int:
+            # Keeping the thing beside its key keeps its id from being given to another.
+            known = self._held.get(id(thing)) or held.get(id(thing))
+            if known is None:
+                known = (thing, next(self._keys))
+                things[known[1]] = pack(thing)
+            held[id(thing)] = known
+            return known[1]
+
+        audible = audible_tracks(song)
+        parts = tuple(
+            PartWords(key_of(track.notes), key_of(track.events, pack_controls), track.program, track.is_drum,
+                      track.volume, track.pan, audible[i])
+            for i, track in enumerate(song.tracks))
+        timebase = key_of(song.tempos, lambda tempos: Timebase(song.ticks_per_beat, tempos))
+        self._held = held
+        return SetSong(timebase, parts, things)
+
+
+class SongReceiver:
+    """The other end of ``SongSender``: gives back the same arrays for the same keys."""
+
+    def __init__(self) -> None:
+        self._things: dict[int, Any] = {}
+
+    def parts(self, message: SetSong) -> tuple[list[Part], Timebase]:
+        self._things |= message.things
+        parts = [Part(self._things[w.notes], self._things[w.controls], w.program, w.is_drum, w.volume, w.pan, w.audible)
+                 for w in message.parts]
+        timebase = self._things[message.timebase]
+        used = {message.timebase} | {key for w in message.parts for key in (w.notes, w.controls)}
+        self._things = {key: self._things[key] for key in used}
+        return parts, timebase
+

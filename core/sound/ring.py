@@ -1,0 +1,64 @@
+"""The samples between the renderer and the sink: written ahead by one thread, copied out by another."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+
+class Ring:
+    """A ring of stereo float32 samples for one writer and one reader, counted from the start of the stream.
+
+    The lock is held for one copy of a block at most. It is what makes it safe to take back samples that were
+    written but not yet read, so that a stop is heard at once and not after everything rendered ahead.
+    """
+
+    def __init__(self, frames: int) -> None:
+        self._samples = np.zeros((frames, 2), np.float32)
+        self._lock = threading.Lock()
+        self._written = 0
+        self.played = 0
+        self.underruns = 0
+
+    @property
+    def waiting(self) -> int:
+        """Samples written but not yet read."""
+        return self._written - self.played
+
+    def write(self, samples: np.ndarray) -> None:
+        """Append ``samples`` (n, 2). Raises ValueError if they do not fit."""
+        with self._lock:
+            if self._written + len(samples) - self.played > len(self._samples):
+                raise ValueError("the ring is full")
+            for part, at in self._stretches(self._written, len(samples)):
+                self._samples[at] = samples[part]
+            self._written += len(samples)
+
+    def read_into(self, out: np.ndarray) -> int:
+        """Fill ``out`` (n, 2), with silence where nothing is ready. Returns how many samples were ready."""
+        with self._lock:
+            count = min(len(out), self._written - self.played)
+            for part, at in self._stretches(self.played, count):
+                out[part] = self._samples[at]
+            self.played += count
+        if count < len(out):
+            out[count:] = 0
+            self.underruns += 1
+        return count
+
+    def take_back(self, leave: int) -> tuple[int, np.ndarray]:
+        """Unwrite all but the next ``leave`` samples. Returns where the stream goes on and what was taken back."""
+        with self._lock:
+            start = min(self._written, self.played + leave)
+            taken = np.empty((self._written - start, 2), np.float32)
+            for part, at in self._stretches(start, len(taken)):
+                taken[part] = self._samples[at]
+            self._written = start
+        return start, taken
+
+    def _stretches(self, start: int, count: int) -> list[tuple[slice, slice]]:
+        """Where ``count`` samples of the stream from ``start`` lie: (slice of them, slice of the ring), one or two."""
+        at = start % len(self._samples)
+        first = min(count, len(self._samples) - at)
+        return [(slice(0, first), slice(at, at + first)), (slice(first, count), slice(0, count - first))]

@@ -1,0 +1,208 @@
+"""A song as timed synthesizer messages. Pure: the same song gives the same schedule.
+
+Every track plays on the channel of its own index. Shapes: ``events`` (n,) of ``EVENT_DTYPE``, sorted by sample;
+``spans`` (m,) of ``SPAN_DTYPE``, one a sounding note, in no order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from core.music.song import RawEvent, Song, Track
+from core.sound.transport import SampleClock
+
+NOTE_OFF, NOTE_ON, KEY_PRESSURE, CONTROL, PROGRAM, PRESSURE, BEND = range(0x80, 0xF0, 0x10)
+BANK_MSB, VOLUME, PAN, BANK_LSB, RESET_CONTROLLERS = 0, 7, 10, 32, 121
+RPN_NUMBERS = (6, 38, 98, 99, 100, 101)
+"""Data entry and parameter selection: these controllers only make sense together and in order."""
+
+EVENT_DTYPE = np.dtype([("sample", "<i8"), ("channel", "u1"), ("status", "u1"), ("a", "u1"), ("b", "u1")])
+SPAN_DTYPE = np.dtype([("on", "<i8"), ("off", "<i8"), ("channel", "u1"), ("pitch", "u1"), ("velocity", "u1")])
+CONTROL_DTYPE = np.dtype([("tick", "<i8"), ("status", "u1"), ("a", "u1"), ("b", "u1")])
+
+PREVIEW_CHANNEL = 255
+LAST_CHANNEL = 254
+"""Tracks beyond this share the last channel."""
+
+BEFORE_ALL = np.iinfo(np.int64).min // 2
+"""The sample of what holds before a song starts."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What sounding needs to know of a track; ``controls`` (n,) of ``CONTROL_DTYPE`` are its events in file order."""
+
+    notes: np.ndarray
+    controls: np.ndarray
+    program: int
+    is_drum: bool
+    volume: int
+    pan: int
+    audible: bool
+
+    def same(self, other: Part) -> bool:
+        """Sounds alike. Arrays are compared by identity: edits share what they do not touch."""
+        mine, theirs = vars(self), vars(other)
+        return all(mine[name] is theirs[name] or (name not in ("notes", "controls") and mine[name] == theirs[name])
+                   for name in mine)
+
+
+@dataclass(frozen=True, eq=False)
+class PartEvents:
+    """One part on its channel, on one sample clock."""
+
+    events: np.ndarray
+    spans: np.ndarray
+    is_drum: bool
+
+
+def audible_tracks(song: Song) -> list[bool]:
+    """Which tracks sound: with any solo only the soloed ones (muted or not), else those that are not muted."""
+    any_solo = any(track.solo for track in song.tracks)
+    return [track.solo if any_solo else not track.mute for track in song.tracks]
+
+
+def pack_controls(events: tuple[RawEvent, ...]) -> np.ndarray:
+    """The channel messages among the events (no notes, sysex or meta) as an array of ``CONTROL_DTYPE``."""
+    rows = [(e.tick, e.data[0] & 0xF0, e.data[1] & 0x7F, e.data[2] & 0x7F if len(e.data) > 2 else 0)
+            for e in events if len(e.data) > 1 and KEY_PRESSURE <= e.data[0] < 0xF0]
+    return np.array(rows, dtype=CONTROL_DTYPE)
+
+
+def part_of(track: Track, audible: bool) -> Part:
+    return Part(track.notes, pack_controls(track.events), track.program, track.is_drum, track.volume, track.pan,
+                audible)
+
+
+def compile_part(part: Part, channel: int, clock: SampleClock) -> PartEvents:
+    """The events of one part. A muted part keeps its controllers, so that it is right when it comes back."""
+    spans = _spans(part.notes, channel, clock) if part.audible else np.empty(0, SPAN_DTYPE)
+    controls = _mixed(part)
+    base = [(BEFORE_ALL, channel, PROGRAM, part.program, 0), (BEFORE_ALL, channel, CONTROL, VOLUME, part.volume),
+            (BEFORE_ALL, channel, CONTROL, PAN, part.pan)]
+    events = np.empty(len(base) + len(controls) + 2 * len(spans), EVENT_DTYPE)
+    head, rest = events[:len(base)], events[len(base):]
+    head[:] = base
+    moved, offs, ons = rest[:len(controls)], rest[len(controls):len(controls) + len(spans)], rest[len(rest) - len(spans):]
+    moved["sample"], moved["channel"] = clock.sample_of(controls["tick"]), channel
+    for name in ("status", "a", "b"):
+        moved[name] = controls[name]
+    for some, name, status in ((offs, "off", NOTE_OFF), (ons, "on", NOTE_ON)):
+        some["sample"], some["channel"], some["status"] = spans[name], channel, status
+        some["a"], some["b"] = spans["pitch"], spans["velocity"]
+    return PartEvents(_sorted(events), spans, part.is_drum)
+
+
+def _spans(notes: np.ndarray, channel: int, clock: SampleClock) -> np.ndarray:
+    """Notes in samples, at least one long. A note ends where the next of its pitch begins, so that its own end does
+    not cut the next one short; of two that begin together the longer one stays."""
+    spans = np.empty(len(notes), SPAN_DTYPE)
+    spans["on"] = clock.sample_of(notes["onset"])
+    spans["off"] = np.maximum(clock.sample_of(notes["onset"] + notes["duration"]), spans["on"] + 1)
+    spans["channel"], spans["pitch"], spans["velocity"] = channel, notes["pitch"], notes["velocity"]
+    spans = spans[np.lexsort((spans["off"], spans["on"], spans["pitch"]))]
+    same_pitch = spans["pitch"][1:] == spans["pitch"][:-1]
+    spans["off"][:-1][same_pitch] = np.minimum(spans["off"][:-1], spans["on"][1:])[same_pitch]
+    return spans[spans["off"] > spans["on"]]
+
+
+def _mixed(part: Part) -> np.ndarray:
+    """The part's controllers as the track's own program, volume and pan make them.
+
+    A program, volume or pan that the file sets by the first note is what the track's setting stands for, so the
+    setting replaces it; later volumes are scaled and later pans shifted by what the setting changed.
+    """
+    controls = part.controls
+    if not len(controls):
+        return controls
+    start = int(part.notes["onset"][0]) if len(part.notes) else np.iinfo(np.int64).max
+    is_control = controls["status"] == CONTROL
+    is_bank = is_control & np.isin(controls["a"], (BANK_MSB, BANK_LSB))
+    controls = controls.copy()
+    dropped = (controls["status"] == PROGRAM) & (controls["tick"] <= start)
+    if part.is_drum:
+        dropped |= is_bank
+    for number, setting in ((VOLUME, part.volume), (PAN, part.pan)):
+        where = np.flatnonzero(is_control & (controls["a"] == number))
+        if not len(where):
+            continue
+        written = controls["b"][where].astype(np.float64)
+        initial = written[0] if controls["tick"][where[0]] <= start else {VOLUME: 100, PAN: 64}[number]
+        changed = written * setting / initial if number == VOLUME and initial else written + setting - initial
+        controls["b"][where] = np.clip(np.rint(changed), 0, 127)
+    return controls[~dropped]
+
+
+def _sorted(events: np.ndarray) -> np.ndarray:
+    """By sample; at one sample ends come first, then controllers in their order, then beginnings."""
+    rank = np.full(len(events), 1)
+    rank[events["status"] == NOTE_OFF] = 0
+    rank[events["status"] == NOTE_ON] = 2
+    return events[np.argsort(events["sample"] * 4 + rank, kind="stable")]
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """The whole song on one sample clock."""
+
+    clock: SampleClock
+    events: np.ndarray
+    spans: np.ndarray
+    channels: tuple[bool, ...]
+    """For each channel in use whether it plays drums."""
+
+    @cached_property
+    def end(self) -> int:
+        """The sample at which the last note that sounds is let go."""
+        return int(self.spans["off"].max()) if len(self.spans) else 0
+
+    @cached_property
+    def samples(self) -> np.ndarray:
+        """The events' samples, contiguous, to search in."""
+        return np.ascontiguousarray(self.events["sample"])
+
+    @cached_property
+    def _controls(self) -> np.ndarray:
+        return self.events[~np.isin(self.events["status"], (NOTE_ON, NOTE_OFF))]
+
+    def controls_before(self, sample: int) -> list[tuple[int, int, int, int]]:
+        """What has to be sent for everything before ``sample`` to be in force: (channel, status, a, b) in order.
+
+        Only the last message of each kind is kept, except where the messages build on each other.
+        """
+        past = self._controls[:np.searchsorted(self._controls["sample"], sample)]
+        numbered = np.isin(past["status"], (CONTROL, KEY_PRESSURE))
+        key = (past["channel"].astype(np.int64) << 16) | (past["status"].astype(np.int64) << 8)
+        key |= np.where(numbered, past["a"], 0)
+        linked = (past["status"] == CONTROL) & np.isin(past["a"], RPN_NUMBERS)
+        key[linked] = -1 - np.arange(np.count_nonzero(linked))
+        _, last = np.unique(key[::-1], return_index=True)
+        kept = past[np.sort(len(past) - 1 - last)]
+        return list(zip(*(kept[name].tolist() for name in ("channel", "status", "a", "b")), strict=True))
+
+    def notes_at(self, sample: int) -> list[tuple[int, int, int, int]]:
+        """The notes that began before ``sample`` and go on: (channel, pitch, velocity, samples left)."""
+        ringing = self.spans[(self.spans["on"] < sample) & (sample < self.spans["off"])]
+        return [(channel, pitch, velocity, off - sample) for _, off, channel, pitch, velocity in ringing.tolist()]
+
+
+def merge(parts: list[PartEvents], clock: SampleClock) -> Schedule:
+    """One schedule of many parts; the part at index i must have been compiled for ``channel_of(i)``."""
+    events = _sorted(np.concatenate([p.events for p in parts] or [np.empty(0, EVENT_DTYPE)]))
+    spans = np.concatenate([p.spans for p in parts] or [np.empty(0, SPAN_DTYPE)])
+    return Schedule(clock, events, spans, tuple(p.is_drum for p in parts[:LAST_CHANNEL + 1]))
+
+
+def channel_of(track: int) -> int:
+    return min(track, LAST_CHANNEL)
+
+
+def compile_song(song: Song, rate: int) -> Schedule:
+    """The schedule of a song at ``rate`` samples a second."""
+    clock = SampleClock(song.timebase, rate)
+    audible = audible_tracks(song)
+    return merge([compile_part(part_of(track, audible[i]), channel_of(i), clock)
+                  for i, track in enumerate(song.tracks)], clock)

@@ -1,0 +1,68 @@
+"""The transport's state in memory that both processes see: cheap to read sixty times a second."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+FIELDS = np.dtype([("version", "<i8"), ("tick", "<i8"), ("played", "<i8"), ("playing", "<i8"), ("serial", "<i8"),
+                   ("underruns", "<i8")])
+
+READ_ATTEMPTS = 100
+"""A writer that died half-way must not hold its readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransportState:
+    """What is heard now.
+
+    ``tick`` follows from ``samples_played``, the samples the sink has taken since the engine started. ``device`` is
+    empty until one is open. ``message`` is the last thing a person should know, or empty. ``alive`` is False when
+    the engine is not running; ``underruns`` counts the times that the sink found too few samples.
+    """
+
+    playing: bool = False
+    tick: int = 0
+    samples_played: int = 0
+    device: str = ""
+    message: str = ""
+    alive: bool = False
+    underruns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    tick: int
+    played: int
+    playing: bool
+    serial: int
+    underruns: int
+
+
+class SharedState:
+    """One writer, any number of readers. ``memory`` is what is handed to the other process when it is started."""
+
+    def __init__(self, memory: Any) -> None:
+        self.memory = memory
+        self._record = np.frombuffer(memory, FIELDS, count=1)
+
+    @classmethod
+    def create(cls, context: Any) -> SharedState:
+        return cls(context.RawArray(ctypes.c_char, FIELDS.itemsize))
+
+    def write(self, snapshot: Snapshot) -> None:
+        version = int(self._record["version"][0])
+        self._record["version"] = version + 1  # odd: being written
+        for name in ("tick", "played", "playing", "serial", "underruns"):
+            self._record[name] = getattr(snapshot, name)
+        self._record["version"] = version + 2
+
+    def read(self) -> Snapshot:
+        for _ in range(READ_ATTEMPTS):
+            version, tick, played, playing, serial, underruns = self._record[0].item()
+            if version % 2 == 0 and version == int(self._record["version"][0]):
+                break
+        return Snapshot(tick, played, bool(playing), serial, underruns)

@@ -1,0 +1,177 @@
+"""FluidSynth as a function from MIDI messages to float samples, and the silence that stands in for it.
+
+Only pyfluidsynth's library is used, not its driver or sequencer. Channels run to 256, so every track of a song has
+one to itself. FluidSynth works in blocks of 64 samples: all lengths here are multiples of that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import ctypes.util
+import io
+import sys
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from core.sound.soundfonts import default_soundfont
+
+BLOCK = 64
+"""Samples FluidSynth computes at once: a message takes effect at the start of a block."""
+
+CHANNELS = 256
+GAIN = 0.5
+POLYPHONY = 512
+DRUM_KIND, MELODIC_KIND = 1, 0
+LIMITER_KNEE = 0.8
+
+
+class SynthUnavailable(RuntimeError):
+    """There can be no sound. The message says in a sentence what is missing and what to install."""
+
+
+class Synth(Protocol):
+    """What the renderer needs of a synthesizer. Channels 0..255, all values as in MIDI; bend 0..16383."""
+
+    def note_on(self, channel: int, pitch: int, velocity: int) -> None: ...
+    def note_off(self, channel: int, pitch: int) -> None: ...
+    def control(self, channel: int, number: int, value: int) -> None: ...
+    def program(self, channel: int, program: int) -> None: ...
+    def bend(self, channel: int, value: int) -> None: ...
+    def pressure(self, channel: int, value: int) -> None: ...
+    def key_pressure(self, channel: int, pitch: int, value: int) -> None: ...
+    def make_drums(self, channel: int, drums: bool) -> None: ...
+    def write(self, out: np.ndarray) -> None:
+        """Fill ``out`` (frames, 2) float32, C-contiguous, with the next samples; frames a multiple of ``BLOCK``."""
+    def resting(self) -> bool:
+        """No voice sounds. Reverb may still ring."""
+    def close(self) -> None: ...
+
+
+def soft_limit(samples: np.ndarray) -> None:
+    """Bend everything above the knee so that it stays below 1, in place. Quieter samples are left exactly alone."""
+    if not len(samples) or max(samples.max(), -samples.min()) <= LIMITER_KNEE:
+        return
+    size = np.abs(samples)
+    room = np.float32(1 - LIMITER_KNEE)
+    bent = LIMITER_KNEE + room * np.tanh((size - np.float32(LIMITER_KNEE)) / room)
+    np.copyto(samples, np.copysign(bent, samples), where=size > LIMITER_KNEE)
+
+
+def carried_library() -> str | None:
+    """A libfluidsynth that came inside another package's wheel (pygame-ce's carry one); None where there is none."""
+    for package in ("pygame_ce.libs", "pygame.libs", "pygame"):
+        for folder in map(Path, sys.path):
+            for path in sorted((folder / package).glob("**/*fluidsynth*")):
+                if path.is_file() and (".so" in path.name or path.suffix in (".dylib", ".dll")):
+                    return str(path)
+    return None
+
+
+def load_library():
+    """pyfluidsynth's module, silenced. Raises SynthUnavailable when it or the native library is missing."""
+    if "fluidsynth" in sys.modules:
+        return sys.modules["fluidsynth"]
+    find_library = ctypes.util.find_library
+
+    def find(name: str) -> str | None:
+        return find_library(name) or (carried_library() if name == "fluidsynth" else None)
+
+    ctypes.util.find_library = find
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # with CI=true in the environment the import prints
+            import fluidsynth
+    except (ImportError, OSError) as error:
+        raise SynthUnavailable(
+            "FluidSynth is not installed, so there is no sound. Install it with your system's package manager "
+            "(Debian and Ubuntu: libfluidsynth3, Homebrew: fluid-synth, Windows: FluidSynth's own release)."
+        ) from error
+    finally:
+        ctypes.util.find_library = find_library
+    native = fluidsynth._fl
+    for level in range(5):
+        native.fluid_set_log_function(level, None, None)
+    pointer, integer = ctypes.c_void_p, ctypes.c_int
+    native.fluid_synth_write_float.argtypes = [pointer, integer, pointer, integer, integer, pointer, integer, integer]
+    native.fluid_synth_set_channel_type.argtypes = [pointer, integer, integer]
+    native.fluid_synth_channel_pressure.argtypes = [pointer, integer, integer]
+    native.fluid_synth_key_pressure.argtypes = [pointer, integer, integer, integer]
+    return fluidsynth
+
+
+class FluidSynth:
+    """One FluidSynth with one SoundFont. Two made alike and fed alike give the same samples, bit for bit."""
+
+    def __init__(self, sample_rate: int, soundfont: str | PathLike[str] | None = None) -> None:
+        """Raises SynthUnavailable without FluidSynth, without a SoundFont, or with one that cannot be read."""
+        library = load_library()
+        path = Path(soundfont) if soundfont is not None else default_soundfont()
+        if path is None:
+            raise SynthUnavailable("No SoundFont was found, so there is no sound. Install pretty_midi, which brings one.")
+        if not path.is_file():
+            raise SynthUnavailable(f"The SoundFont {path} does not exist.")
+        self._native = library._fl
+        self._synth = library.Synth(gain=GAIN, samplerate=float(sample_rate), channels=CHANNELS,
+                                    **{"synth.polyphony": POLYPHONY})
+        self._handle = self._synth.synth
+        if self._synth.sfload(str(path), 1) < 0:
+            self.close()
+            raise SynthUnavailable(f"The SoundFont {path} cannot be read: it is damaged or not a SoundFont.")
+
+    def note_on(self, channel: int, pitch: int, velocity: int) -> None:
+        self._synth.noteon(channel, pitch, velocity)
+
+    def note_off(self, channel: int, pitch: int) -> None:
+        self._synth.noteoff(channel, pitch)
+
+    def control(self, channel: int, number: int, value: int) -> None:
+        self._synth.cc(channel, number, value)
+
+    def program(self, channel: int, program: int) -> None:
+        self._synth.program_change(channel, program)
+
+    def bend(self, channel: int, value: int) -> None:
+        self._synth.pitch_bend(channel, value - 8192)
+
+    def pressure(self, channel: int, value: int) -> None:
+        self._native.fluid_synth_channel_pressure(self._handle, channel, value)
+
+    def key_pressure(self, channel: int, pitch: int, value: int) -> None:
+        self._native.fluid_synth_key_pressure(self._handle, channel, pitch, value)
+
+    def make_drums(self, channel: int, drums: bool) -> None:
+        self._native.fluid_synth_set_channel_type(self._handle, channel, DRUM_KIND if drums else MELODIC_KIND)
+
+    def write(self, out: np.ndarray) -> None:
+        at = out.ctypes.data
+        self._native.fluid_synth_write_float(self._handle, len(out), at, 0, 2, at, 1, 2)
+
+    def resting(self) -> bool:
+        return self._synth.get_active_voice_count() == 0
+
+    def close(self) -> None:
+        if self._handle:
+            self._handle = None
+            self._synth.delete()
+
+
+class SilentSynth:
+    """Takes every message, sounds nothing: the transport runs on without FluidSynth."""
+
+    def _ignore(self, *message: int) -> None:
+        """Nothing sounds and nothing needs to be freed."""
+
+    note_on = note_off = control = program = bend = pressure = key_pressure = make_drums = close = _ignore
+
+    def write(self, out: np.ndarray) -> None:
+        out[:] = 0
+
+    def resting(self) -> bool:
+        return True
+
+
+SynthFactory = Callable[[], Synth]
