@@ -23,7 +23,7 @@ def assign_slots(song: Song, origin: SongOrigin, homes: Mapping[int, TrackOrigin
     nobody uses; when there is none, that of a track with the same instrument, volume and pan; when there is none of
     those either, one on another port. Drums are always on channel 10 (9 from 0).
     """
-    slots: dict[int, Slot] = {index: (port_of(read.chunk), read.channel) for index, read in homes.items()}
+    slots: dict[int, Slot] = {index: (read.port, read.channel) for index, read in homes.items()}
     natural = dict(slots)
     unsettled = []
     for index, track in enumerate(song.tracks):
@@ -72,5 +72,9 @@ def _used(origin: SongOrigin, homes: Mapping[int, TrackOrigin], unsettled: list[
     """Slots that events of the file use, apart from those of deleted tracks and of tracks about to move."""
     staying = {id(read) for index, read in homes.items() if index not in unsettled}
     leaving = {(id(read.chunk), read.channel) for read in origin.tracks if id(read) not in staying}
-    return {(port_of(chunk), data[0] & 0x0F) for chunk in origin.file.chunks for _, data in chunk.events
-            if data[0] < 0xF0 and (id(chunk), data[0] & 0x0F) not in leaving}
+    used = set()
+    for chunk in origin.file.chunks:
+        port = port_of(chunk)
+        channels = {data[0] & 0x0F for _, data in chunk.events if data[0] < 0xF0}
+        used |= {(port, channel) for channel in channels if (id(chunk), channel) not in leaving}
+    return used

@@ -47,8 +47,7 @@ def write_midi(song: Song, path: str | PathLike[str]) -> None:
 
     What was read from a file and not edited is written event by event as it was. New tracks become chunks of
     their own, which turns format 0 into format 1. Mute, solo and colour are not MIDI and are not written.
-    MIDI has no way to say which of two notes of one pitch on one track ends first if one lies inside the other:
-    read again, they have exchanged their ends.
+    MIDI ends a pitch, not a note: a new note inside another of its pitch on its track is written to end with it.
     """
     try:
         data = midi_bytes(song)

@@ -101,17 +101,12 @@ def _chunk_tracks(chunk: Chunk, file: MidiFile, settings: dict) -> list[TrackOri
     notes_of = _paired_notes(chunk, file.ticks_per_beat)
     if not notes_of:
         return []
-    first_note = {channel: min(on for on, *_ in notes) for channel, notes in notes_of.items()}
-    own: dict[int, dict[str, int]] = {channel: {} for channel in notes_of}
-    chunk_name, names = _names(chunk)
-    for index, (_, data) in enumerate(chunk.events):
-        channel = data[0] & 0x0F
-        if data[0] < 0xF0 and channel in own and index < first_note[channel] and (found := setting_of(data)):
-            own[channel][found[0]] = index
-
-    origins = []
     port = port_of(chunk)
-    for position, (channel, found) in enumerate(sorted(notes_of.items())):
+    chunk_name, names = _names(chunk)
+    first_note = {channel: min(on for on, *_ in notes) for channel, notes in notes_of.items()}
+    own, kept = _sort_out(chunk, first_note)
+    origins = []
+    for channel, found in sorted(notes_of.items()):
         start = chunk.events[first_note[channel]][0]
         values = {}
         for setting, (_, _, default) in SETTINGS.items():
@@ -122,24 +117,35 @@ def _chunk_tracks(chunk: Chunk, file: MidiFile, settings: dict) -> list[TrackOri
                 values[setting] = earlier[-1] if earlier else default
         name = names.get(channel, chunk_name if len(notes_of) == 1 else None)
         shown = name if name is not None else chunk_name if file.format == 1 else None
-        taken = {*own[channel].values(), name}
-        kept = tuple(i for i, (_, data) in enumerate(chunk.events)
-                     if i not in taken and _belongs(data, channel, first=position == 0))
         notes, note_on, note_off = _note_arrays(chunk, found)
         track = Track(notes, is_drum=channel == DRUM_CHANNEL, channel=channel,
                       name=decode_text(meta_payload(chunk.events[shown][1])) if shown is not None else "",
-                      events=tuple(RawEvent(*chunk.events[i]) for i in kept), **values)
-        origins.append(TrackOrigin(chunk, channel, track, note_on, note_off, kept, name=name,
+                      events=tuple(RawEvent(*chunk.events[i]) for i in kept[channel]), **values)
+        origins.append(TrackOrigin(chunk, port, channel, track, note_on, note_off, tuple(kept[channel]), name=name,
                                    **{setting: own[channel].get(setting) for setting in SETTINGS}))
     return origins
 
 
-def _belongs(data: bytes, channel: int, first: bool) -> bool:
-    """Whether an event is one of the raw events of the Track on ``channel``: its own controllers and so on, and for
-    the first Track of a chunk also the texts and sysex. Notes, names and maps have their own place in a Song."""
-    if data[0] < 0xF0:
-        return data[0] & 0x0F == channel and data[0] >= 0xA0
-    return first and not (data[0] == META and data[1] in (TRACK_NAME, CHANNEL_PREFIX, PORT, TEMPO, METER))
+def _sort_out(chunk: Chunk, first_note: dict[int, int]) -> tuple[dict[int, dict[str, int]], dict[int, list[int]]]:
+    """By channel, the indices of the events that make its settings, and of those that are its Track's raw events.
+
+    Of several settings before the first note the last holds. Raw events are a channel's controllers and so on, and
+    with the first channel also the chunk's texts and sysex; names, ports and maps have their own place in a Song.
+    """
+    own: dict[int, dict[str, int]] = {channel: {} for channel in first_note}
+    kept: dict[int, list[int]] = {channel: [] for channel in first_note}
+    of_chunk = kept[min(first_note)]
+    for index, (_, data) in enumerate(chunk.events):
+        if data[0] >= 0xF0:
+            if data[0] != META or data[1] not in (TRACK_NAME, CHANNEL_PREFIX, PORT, TEMPO, METER):
+                of_chunk.append(index)
+        elif data[0] >= 0xA0 and (channel := data[0] & 0x0F) in own:
+            setting = setting_of(data) if index < first_note[channel] else None
+            if setting:
+                own[channel][setting[0]] = index
+            else:
+                kept[channel].append(index)
+    return own, kept
 
 
 def _names(chunk: Chunk) -> tuple[int | None, dict[int, int]]:

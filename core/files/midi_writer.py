@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from core.files.channels import Slot, assign_slots
 from core.files.midi_reader import (
-    CHANNEL_PREFIX, METER, PORT, SETTINGS, TEMPO, TRACK_NAME, meter_events, meter_value, port_of, tempo_events,
-    tempo_value,
+    CHANNEL_PREFIX, METER, PORT, SETTINGS, TEMPO, TRACK_NAME, meter_events, meter_value, setting_of,
+    tempo_events, tempo_value,
 )
 from core.files.origin import SongOrigin, TrackOrigin
 from core.files.smf import META, Chunk, Event, MidiFile, meta_event
@@ -25,6 +25,9 @@ SETUP, NOTE_OFF, NOTE_ON = range(3)
 SMPTE_OFFSET, KEY, COPYRIGHT, MARKER, CUE = 0x54, 0x59, 0x02, 0x06, 0x07
 WHOLE_SONG = {TEMPO, METER, SMPTE_OFFSET, KEY, COPYRIGHT, MARKER, CUE}
 """Meta events that outlive the tracks of their chunk."""
+
+Note = tuple[int, int, int, int]
+"""A row of a Track's notes: onset, duration, pitch, velocity."""
 
 
 @dataclass(eq=False)
@@ -83,16 +86,16 @@ def file_of(song: Song) -> MidiFile:
     for read in origin.tracks:
         if id(read) not in at_home:
             _remove_track(edits[id(read.chunk)], read)
-    placed: list[ChunkEdit] = []
+    in_chunk = Counter(id(read.chunk) for read in origin.tracks)
+    on_slot = Counter(slots)
+    placed: dict[int, ChunkEdit] = {}
     for index, (track, slot) in enumerate(zip(song.tracks, slots)):
         if (read := homes.get(index)) is not None:
             edit = edits[id(read.chunk)]
-            alone = sum(other.chunk is read.chunk for other in origin.tracks) == 1
-            _edit_track(edit, track, read, slot, alone)
+            _edit_track(edit, track, read, slot, alone=in_chunk[id(read.chunk)] == 1)
         else:
-            edit = _new_track(track, slot, shared=slots.count(slot) > 1)
-        if edit not in placed:
-            placed.append(edit)
+            edit = _new_track(track, slot, shared=on_slot[slot] > 1)
+        placed[id(edit)] = edit
 
     ordered = _in_order(origin, edits, placed)
     _edit_maps(song, origin, ordered)
@@ -112,20 +115,20 @@ def _homes(song: Song, origin: SongOrigin) -> dict[int, TrackOrigin]:
     return homes
 
 
-def _in_order(origin: SongOrigin, edits: dict[int, ChunkEdit], placed: list[ChunkEdit]) -> list[ChunkEdit]:
+def _in_order(origin: SongOrigin, edits: dict[int, ChunkEdit], placed: dict[int, ChunkEdit]) -> list[ChunkEdit]:
     """The chunks of the song's tracks in the song's order; one without tracks stays behind the one it stood behind."""
     with_tracks = {id(read.chunk) for read in origin.tracks}
     ordered: list[ChunkEdit] = []
-    behind: dict[int, list[ChunkEdit]] = {id(edit): [] for edit in placed}
+    behind: dict[int, list[ChunkEdit]] = {key: [] for key in placed}
     last = ordered
     for chunk in origin.file.chunks:
         edit = edits[id(chunk)]
-        if edit in placed:
+        if id(edit) in placed:
             last = behind[id(edit)]
         elif id(chunk) not in with_tracks or _outlives_its_tracks(edit):
             last.append(edit)
-    for edit in placed:
-        ordered += [edit, *behind[id(edit)]]
+    for key, edit in placed.items():
+        ordered += [edit, *behind[key]]
     if not any(edit.chunk.kind == b"MTrk" for edit in ordered):
         ordered.insert(0, ChunkEdit())
     return ordered
@@ -158,7 +161,7 @@ def _new_track(track: Track, slot: Slot, shared: bool) -> ChunkEdit:
         if shared or value != default or (setting == "program" and not track.is_drum):
             edit.add(0, SETUP, _setting_event(setting, value, channel))
     _add_events(edit, track.events, channel)
-    _add_notes(edit, track.notes.tolist(), channel)
+    _add_notes(edit, first_in_first_out(track.notes.tolist()), channel)
     return edit
 
 
@@ -169,17 +172,18 @@ def _edit_track(edit: ChunkEdit, track: Track, read: TrackOrigin, slot: Slot, al
     if moved:
         edit.channels[read.channel] = channel
     first_note = min(int(read.note_on.min()), bisect_right(edit.ticks, 0))
-    starts_earlier = len(track.notes) > 0 and track.notes["onset"][0] < read.track.notes["onset"][0]
     for setting, (_, _, default) in SETTINGS.items():
         value, index = getattr(track, setting), getattr(read, setting)
         changed = value != getattr(read.track, setting)
         if index is not None and changed:
             edit.replaced[index] = _setting_event(setting, value, read.channel)
-        unsaid = index is None and (changed or moved and (setting == "program" or value != default))
-        late = starts_earlier and value != default and (
-            index is None or edit.ticks[index] > track.notes["onset"][0])
-        if unsaid or late:
+        if index is None and (changed or moved and (setting == "program" or value != default)):
             edit.add(0, SETUP, _setting_event(setting, value, channel), before=first_note)
+        elif len(track.notes) and (start := int(track.notes["onset"][0])) < read.track.notes["onset"][0]:
+            # A new first note may come before the event that made the setting.
+            until = bisect_right(edit.ticks, start)
+            if _said_before(edit, until, setting, read.channel, default) != value:
+                edit.add(start, SETUP, _setting_event(setting, value, channel), before=until)
     if track.name != read.track.name:
         if read.name is not None:
             edit.replaced[read.name] = _name_event(track.name)
@@ -192,6 +196,16 @@ def _edit_track(edit: ChunkEdit, track: Track, read: TrackOrigin, slot: Slot, al
         _edit_events(edit, track, read, channel)
     if track.notes is not read.track.notes:
         _edit_notes(edit, track, read, channel)
+
+
+def _said_before(edit: ChunkEdit, until: int, setting: str, channel: int, default: int) -> int:
+    """What the events before index ``until`` leave a setting at."""
+    value = default
+    for index in range(until):
+        data = edit.replaced.get(index, edit.chunk.events[index][1])
+        if data[0] < 0xF0 and data[0] & 0x0F == channel and (found := setting_of(data)) and found[0] == setting:
+            value = found[1]
+    return value
 
 
 def _edit_events(edit: ChunkEdit, track: Track, read: TrackOrigin, channel: int) -> None:
@@ -215,30 +229,57 @@ def _edit_notes(edit: ChunkEdit, track: Track, read: TrackOrigin, channel: int) 
     old, new = read.track.notes.tolist(), track.notes.tolist()
     gone = Counter(old) - Counter(new)
     fresh = list((Counter(new) - Counter(old)).elements())
-    spans = defaultdict(list)
-    for onset, duration, pitch, _ in fresh:
-        spans[pitch].append((onset, onset + duration))
+    pitches = {note[2] for note in fresh}
+    kept: list[Note] = []
     for note, on, off in zip(old, read.note_on.tolist(), read.note_off.tolist()):
         if gone[note] > 0:
             gone[note] -= 1
             edit.drop.update({on, off} - {-1})
-        elif off < 0 and note[2] in spans:
-            # Left without an end, it would be ended by the end of a new note instead.
-            edit.add(note[0] + note[1], NOTE_OFF, bytes((0x80 | channel, note[2], RELEASE_VELOCITY)))
+        elif note[2] in pitches:
+            kept.append(note)
+            if off < 0:
+                # Left without an end, it would be ended by the end of a new note instead.
+                edit.add(note[0] + note[1], NOTE_OFF, bytes((0x80 | channel, note[2], RELEASE_VELOCITY)))
+    fresh = first_in_first_out(fresh, kept)
     if fresh:
-        edit.drop.update(_stray_offs_inside(edit.chunk, read, spans))
+        edit.drop.update(_stray_offs_inside(edit.chunk, read, fresh))
     _add_notes(edit, fresh, channel)
 
 
-def _stray_offs_inside(chunk: Chunk, read: TrackOrigin, spans: dict[int, list[tuple[int, int]]]) -> list[int]:
+def first_in_first_out(fresh: Sequence[Note], kept: Sequence[Note] = ()) -> list[Note]:
+    """The new notes, with their ends moved so that of all notes of one pitch the first to start is the first to end.
+
+    MIDI ends a pitch, not a note: any other order would come back as other notes, kept ones among them.
+    """
+    lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for onset, duration, pitch, _ in sorted(kept):
+        line = lines[pitch]
+        line.append((onset, max(onset + duration, line[-1][1] if line else 0)))
+    out = []
+    for onset, duration, pitch, velocity in sorted(fresh, key=lambda note: note[:2]):
+        line, end = lines[pitch], onset + duration
+        at = bisect_right(line, onset, key=lambda span: span[0])
+        if at and line[at - 1][1] > onset:
+            end = max(end, line[at - 1][1])
+        if at < len(line):
+            end = min(end, line[at][1])
+        line.insert(at, (onset, end))
+        out.append((onset, end - onset, pitch, velocity))
+    return out
+
+
+def _stray_offs_inside(chunk: Chunk, read: TrackOrigin, fresh: Sequence[Note]) -> list[int]:
     """Note-offs that ended nothing in the file but would end a new note too early."""
+    spans = defaultdict(list)
+    for onset, duration, pitch, _ in fresh:
+        spans[pitch].append((onset, onset + duration))
     paired = {*read.note_on.tolist(), *read.note_off.tolist()}
     return [index for index, (tick, data) in enumerate(chunk.events)
             if data[0] in (0x80 | read.channel, 0x90 | read.channel) and index not in paired
             and any(start < tick < end for start, end in spans.get(data[1], ()))]
 
 
-def _add_notes(edit: ChunkEdit, notes: Sequence[tuple[int, int, int, int]], channel: int) -> None:
+def _add_notes(edit: ChunkEdit, notes: Sequence[Note], channel: int) -> None:
     for onset, duration, pitch, velocity in sorted(notes):
         # A note of no length goes in front as a pair, or its end would end another that starts with it.
         edit.add(onset, NOTE_ON if duration else NOTE_OFF, bytes((0x90 | channel, pitch, velocity)))

@@ -14,7 +14,7 @@ from core.music.timebase import Meter, Tempo
 
 @dataclass(frozen=True, eq=False)
 class TrackOrigin:
-    """One channel of one chunk that plays notes. All indices count the chunk's events.
+    """One channel of one chunk that plays notes, on MIDI port ``port``. All indices count the chunk's events.
 
     ``track``: the Track as it was read. ``note_on`` and ``note_off``: for each of its notes the two events it came
     from, ``note_off`` -1 for a note that nothing ends. ``events``: for each of its raw events its own.
@@ -22,6 +22,7 @@ class TrackOrigin:
     """
 
     chunk: Chunk
+    port: int
     channel: int
     track: Track
     note_on: np.ndarray

@@ -14,11 +14,14 @@ from pathlib import Path
 
 from core.files.errors import MidiError
 
-MAX_FILE_BYTES = 64 * 2**20
-"""Files above this are refused: real ones are a thousand times smaller."""
+MAX_FILE_BYTES = 16 * 2**20
+"""Files above this are refused: real ones are a hundred times smaller."""
 
 MAX_TICK = 2**31 - 1
 """Later events are taken for damage; other programs count ticks in 32 bits."""
+
+MAX_TRACKS = 2**16 - 1
+"""What a header can promise."""
 
 META, SYSEX, SYSEX_CONTINUED = 0xFF, 0xF0, 0xF7
 END_OF_TRACK = 0x2F
@@ -141,7 +144,7 @@ def salvage_file(data: bytes, path: str | PathLike[str]) -> tuple[MidiFile, list
     chunks: list[Chunk] = []
     losses: list[str] = []
     at = data.find(b"MTrk", 14)
-    while at >= 0:
+    while at >= 0 and len(chunks) < MAX_TRACKS:
         _, start, end = _chunk_bounds(data, at)
         chunk, damage = parse_track(data, start, min(end, len(data)))
         resume = end
