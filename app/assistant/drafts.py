@@ -63,6 +63,13 @@ def notes_in(song: Song, cells: Iterable[Cell]) -> dict[int, np.ndarray]:
     return notes
 
 
+def is_in(draft: Draft, song: Song) -> bool:
+    """Whether the take's cells of ``song`` hold just the take's notes."""
+    if draft.take is None or any(track >= len(song.tracks) for _, track in draft.request.cells):
+        return False
+    return _same(notes_in(song, draft.request.cells), draft.take.notes)
+
+
 def what_changed(draft: Draft, siblings: Sequence[Draft], song: Song) -> str:
     """What a person should know before the take goes into ``song``; empty when its target is as it was.
 

@@ -1,0 +1,21 @@
+"""The style sheet of the assistant and the studio, kept in step with the theme."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from string import Template
+
+from PySide6.QtWidgets import QWidget
+
+from app.theme import STYLE, ThemeKeeper
+
+
+def dress(widget: QWidget, themes: ThemeKeeper) -> None:
+    """Give ``widget`` the look of the theme in force, and of every theme that follows."""
+    sheet = Template((STYLE / "assistant.qss").read_text(encoding="utf-8"))
+
+    def apply() -> None:
+        widget.setStyleSheet(sheet.substitute(asdict(themes.theme), icons=(STYLE / "icons").as_posix()))
+
+    themes.changed.connect(apply)
+    apply()

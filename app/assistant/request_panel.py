@@ -1,0 +1,218 @@
+"""What is asked of the model: continue or infill, how many takes, how daring, in which style."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.assistant.words import describe_cells
+from app.document import Document
+from core.generation.request import Cell, Request, continue_cells
+
+MOST_TAKES = 8
+MOST_BARS = 64
+LARGEST_SEED = 2**31 - 1
+SLIDER_STEPS = 20
+BASE_STYLE = "Base model"
+NOTHING_MARKED = "Nothing is marked: select bars on the ruler and tracks in the list, then press Generate."
+
+
+class RequestPanel(QWidget):
+    """The form of a request. ``requested`` brings a whole ``Request``; ``refused`` the sentence that says why not.
+
+    ``seeds`` draws the seed of each request that does not lock its own.
+    """
+
+    requested = Signal(object)
+    refused = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, document: Document, seeds: random.Random | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._seeds = seeds or random.SystemRandom()
+        self.continue_button = _choice("Continue", "Write new bars after the end of the song", "last")
+        self.infill_button = _choice("Infill", "Write the marked bars anew, in keeping with what surrounds them",
+                                     "first")
+        self.marked = QLabel(wordWrap=True, objectName="Marked")
+        self.only_selected = QCheckBox("Only the selected tracks", toolTip="Otherwise every track that has notes goes on")
+        self.bars = _spin_box(1, MOST_BARS, 4, "How many bars to write")
+        self.takes = _spin_box(1, MOST_TAKES, 4, "How many versions to choose from")
+        self.style_names = QComboBox(toolTip="The base model, or a style fine-tuned on a folder of yours")
+        self.adventurousness = QSlider(
+            Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_STEPS, value=SLIDER_STEPS // 2, pageStep=5,
+            accessibleName="Adventurousness", toolTip="Left keeps to what is likely, right dares most")
+        self.seed = QLineEdit("0", toolTip="The same request with the same seed gives the same takes")
+        self.seed.setValidator(QIntValidator(0, LARGEST_SEED, self.seed))
+        self.lock_seed = QCheckBox("Keep", toolTip="Keep this seed for the next request instead of drawing a new one")
+        self.generate_button = _button("Generate", "Ask for takes (Ctrl+Return)")
+        self.generate_button.setProperty("primary", True)
+        self.cancel_button = _button("Cancel", "Stop writing; takes that are finished stay")
+        self.progress = QProgressBar(maximum=1000, textVisible=False)
+        self.status = QLabel(wordWrap=True, objectName="Status")
+        self._lay_out()
+        self._connect()
+        self.set_styles([])
+        self.infill_button.setChecked(True)
+        self.set_busy(False)
+        self.set_status("")
+
+    def _lay_out(self) -> None:
+        modes = QHBoxLayout(spacing=0)
+        modes.addWidget(self.infill_button)
+        modes.addWidget(self.continue_button)
+        group = QButtonGroup(self)
+        group.addButton(self.infill_button)
+        group.addButton(self.continue_button)
+
+        dare = QHBoxLayout()
+        dare.addWidget(QLabel("Familiar", objectName="Hint"))
+        dare.addWidget(self.adventurousness, 1)
+        dare.addWidget(QLabel("Daring", objectName="Hint"))
+        seed = QHBoxLayout()
+        seed.addWidget(self.seed, 1)
+        seed.addWidget(self.lock_seed)
+        self.form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow,
+                                labelAlignment=Qt.AlignmentFlag.AlignVCenter)
+        self.form.addRow("New bars", self.bars)
+        self.form.addRow("", self.only_selected)
+        self.form.addRow("Takes", self.takes)
+        self.form.addRow("Style", self.style_names)
+        self.form.addRow("Character", dare)
+        self.form.addRow("Seed", seed)
+        act = QHBoxLayout()
+        act.addWidget(self.generate_button, 1)
+        act.addWidget(self.cancel_button)
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(modes)
+        column.addWidget(self.marked)
+        column.addLayout(self.form)
+        column.addLayout(act)
+        column.addWidget(self.progress)
+        column.addWidget(self.status)
+
+    def _connect(self) -> None:
+        selection = self._document.selection
+        for signal in (selection.barsChanged, selection.tracksChanged, self._document.songChanged,
+                       self.bars.valueChanged, self.only_selected.toggled, self.continue_button.toggled):
+            signal.connect(self._show_marked)
+        self.generate_button.clicked.connect(self.generate)
+        self.cancel_button.clicked.connect(self.cancelled)
+
+    # -- what is asked -------------------------------------------------------------------------
+
+    @property
+    def is_continuing(self) -> bool:
+        return self.continue_button.isChecked()
+
+    def cells(self) -> frozenset[Cell]:
+        """The cells that are asked for. Raises ValueError with a sentence where there are none."""
+        song, selection = self._document.song, self._document.selection
+        if self.is_continuing:
+            chosen = selection.tracks if self.only_selected.isChecked() else None
+            if chosen is not None and not chosen:
+                raise ValueError("No track is selected: choose one in the list, or let every track go on.")
+            try:
+                return continue_cells(song, self.bars.value(), chosen)
+            except ValueError as error:
+                raise ValueError(_sentence(error)) from error
+        if not selection.cells:
+            raise ValueError(NOTHING_MARKED)
+        return selection.cells
+
+    def generate(self) -> None:
+        """Ask for what the form says."""
+        if self.cancel_button.isEnabled():
+            return
+        if not self.lock_seed.isChecked():
+            self.seed.setText(str(self._seeds.randrange(LARGEST_SEED)))
+        try:
+            request = Request(self._document.song, self.cells(), self.takes.value(), int(self.seed.text() or 0),
+                              self.adventurousness.value() / SLIDER_STEPS, self.style_names.currentData())
+        except ValueError as error:
+            self.refused.emit(_sentence(error))
+        else:
+            self.requested.emit(request)
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def set_styles(self, names: Iterable[str]) -> None:
+        """The fine-tuned styles to choose from; the one chosen stays chosen if it is still there."""
+        chosen = self.style_names.currentData()
+        self.style_names.clear()
+        self.style_names.addItem(BASE_STYLE, "")
+        for name in names:
+            self.style_names.addItem(name, name)
+        self.style_names.setCurrentIndex(max(0, self.style_names.findData(chosen)))
+
+    def choose_style(self, name: str) -> None:
+        """Choose a style of the list; one that is not there changes nothing."""
+        if (place := self.style_names.findData(name)) >= 0:
+            self.style_names.setCurrentIndex(place)
+
+    def set_busy(self, busy: bool) -> None:
+        """Whether a request is being answered: then it can be cancelled, and no other asked for."""
+        self.generate_button.setEnabled(not busy)
+        self.cancel_button.setEnabled(busy)
+        self.progress.setVisible(busy)
+        self.set_progress(0.0)
+
+    def set_progress(self, fraction: float) -> None:
+        self.progress.setValue(round(fraction * self.progress.maximum()))
+
+    def set_status(self, sentence: str, is_problem: bool = False) -> None:
+        self.status.setText(sentence)
+        self.status.setProperty("problem", is_problem)
+        self.status.style().unpolish(self.status)
+        self.status.style().polish(self.status)
+        self.status.setVisible(bool(sentence))
+
+    def _show_marked(self) -> None:
+        self.form.setRowVisible(self.bars, self.is_continuing)
+        self.form.setRowVisible(self.only_selected, self.is_continuing)
+        try:
+            self.marked.setText(describe_cells(self._document.song, self.cells()))
+        except ValueError as error:
+            self.marked.setText(str(error))
+
+
+def _sentence(error: ValueError) -> str:
+    words = str(error)
+    return words[:1].upper() + words[1:].rstrip(".") + "."
+
+
+def _choice(text: str, tip: str, place: str) -> QPushButton:
+    button = _button(text, tip)
+    button.setCheckable(True)
+    button.setProperty("segment", True)
+    button.setProperty("place", place)
+    return button
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    # autoDefault lets Return press a button that has the focus: the space bar belongs to the transport.
+    return QPushButton(text, toolTip=tip, autoDefault=True)
+
+
+def _spin_box(low: int, high: int, value: int, tip: str) -> QSpinBox:
+    return QSpinBox(minimum=low, maximum=high, value=value, toolTip=tip)

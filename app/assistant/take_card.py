@@ -1,0 +1,127 @@
+"""One take as a card: its picture, its size, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
+
+from app.assistant.drafts import Draft
+from app.assistant.take_picture import TakePicture
+from app.theme import ThemeKeeper, icon
+
+
+class TakeCard(QFrame):
+    """Selected by a click or by moving the focus to it; Return keeps, A auditions, Delete discards."""
+
+    chosen = Signal(object)
+    hovered = Signal(object)
+    left = Signal(object)
+    auditionToggled = Signal(object, bool)
+    kept = Signal(object)
+    discarded = Signal(object)
+
+    def __init__(self, draft: Draft, themes: ThemeKeeper) -> None:
+        super().__init__(objectName="TakeCard")
+        self.draft = draft
+        self._themes = themes
+        self._in_song = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("selected", False)
+        self.picture = TakePicture(draft, themes)
+        self.title = QLabel(f"Take {draft.index + 1}", objectName="TakeTitle")
+        self.facts = QLabel(objectName="Hint")
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.audition_button = _button("Audition", "Hear the take in place with the rest of the song (A)")
+        self.audition_button.setCheckable(True)
+        self.keep_button = _button("Keep", "Put the take into the song, as one step of undo (Return)")
+        self.discard_button = _button("", "Discard the take (Delete)")
+        self.discard_button.setObjectName("Discard")
+        self.discard_button.setAccessibleName("Discard")
+        self._lay_out()
+        self.audition_button.toggled.connect(lambda on: self.auditionToggled.emit(self, on))
+        self.keep_button.clicked.connect(lambda: self.kept.emit(self))
+        self.discard_button.clicked.connect(lambda: self.discarded.emit(self))
+        themes.changed.connect(self._show_icons)
+        self._show_icons()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        heading = QHBoxLayout()
+        heading.addWidget(self.title)
+        heading.addWidget(self.facts, 1)
+        heading.addWidget(self.discard_button)
+        actions = QHBoxLayout()
+        actions.addWidget(self.audition_button, 1)
+        actions.addWidget(self.keep_button, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 8)
+        column.setSpacing(6)
+        column.addLayout(heading)
+        column.addWidget(self.picture)
+        column.addLayout(actions)
+
+    def refresh(self) -> None:
+        """Show what has been written since the last look."""
+        draft = self.draft
+        notes = f"{draft.note_count} note{'' if draft.note_count == 1 else 's'}"
+        if draft.take:
+            self.facts.setText(f"{notes} · {draft.take.seconds:.1f} s")
+            self.setToolTip(f"Seed {draft.take.seed}, adventurousness {draft.take.adventurousness:.0%}, "
+                            f"{draft.take.style or 'base model'}")
+        else:
+            self.facts.setText(f"{notes} · writing…" if draft.written else "waiting…")
+        self.keep_button.setEnabled(draft.take is not None and not self._in_song)
+        self.keep_button.setText("In the song" if self._in_song else "Keep")
+        self.audition_button.setEnabled(draft.note_count > 0)
+        self.picture.update()
+
+    def set_in_song(self, in_song: bool) -> None:
+        """Show whether the song holds this take now."""
+        self._in_song = in_song
+        self.refresh()
+
+    def set_selected(self, selected: bool) -> None:
+        self.setProperty("selected", selected)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def set_auditioned(self, auditioned: bool) -> None:
+        """Show whether the take is being heard, without asking for it."""
+        self.audition_button.blockSignals(True)
+        self.audition_button.setChecked(auditioned)
+        self.audition_button.blockSignals(False)
+
+    def _show_icons(self) -> None:
+        self.discard_button.setIcon(icon("discard", self._themes.theme))
+
+    def enterEvent(self, event) -> None:
+        self.hovered.emit(self)
+
+    def leaveEvent(self, event) -> None:
+        self.left.emit(self)
+
+    def mousePressEvent(self, event) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.chosen.emit(self)
+
+    def focusInEvent(self, event) -> None:
+        self.chosen.emit(self)
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event) -> None:
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.keep_button.click()
+            case Qt.Key.Key_A:
+                self.audition_button.click()
+            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
+                self.discarded.emit(self)
+            case _:
+                super().keyPressEvent(event)
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text, toolTip=tip, autoDefault=True)
+    button.setSizePolicy(QSizePolicy.Policy.Ignored if text else QSizePolicy.Policy.Fixed,
+                         QSizePolicy.Policy.Fixed)
+    return button
