@@ -98,7 +98,9 @@ def run_tests(arguments):
     if slow:
         options += ["-m", "slow"]
     if core_only:
-        options += ["-p", "no:pytest-qt", "tests/core", "tests/packaging", "tests/test_walls.py"]
+        options += ["-p", "no:pytest-qt"]
+        if not any(os.path.exists(option.split("::")[0]) for option in options):
+            options += ["tests/core", "tests/packaging", "tests/test_walls.py"]
     import pytest
 
     return int(pytest.main(options))

@@ -39,8 +39,8 @@ def ensure(layers: Sequence[str], native: ModuleType) -> None:
         with _alone():
             if not is_ready(layers):  # another start may have done it while this one waited
                 set_up(layers, native)
+    native.use_fluidsynth_wheel(VENV)
     if not _inside():
-        native.use_fluidsynth_wheel(VENV)
         _start_inside()
 
 
@@ -114,6 +114,11 @@ def _pip(arguments: Sequence[str]) -> None:
 
 def _create_venv() -> None:
     say("making a virtual environment")
+    python = getattr(sys, "_base_executable", sys.executable)
+    has_venv = importlib.util.find_spec("ensurepip") is not None
+    if not (has_venv or importlib.util.find_spec("pip")):
+        stop("this Python comes without `venv`, which on Debian and Ubuntu is a package of its own: "
+             "python{}.{}-venv. With it installed, start again".format(*sys.version_info))  # fmt: skip
     try:
         if VENV.exists():
             shutil.rmtree(VENV)
@@ -121,21 +126,14 @@ def _create_venv() -> None:
         UNFINISHED.touch()
     except OSError as reason:
         stop(f"can't write to {VENV}: {reason.strerror}")
-    python = getattr(sys, "_base_executable", sys.executable)
-    if importlib.util.find_spec("ensurepip"):
-        done = subprocess.run([python, "-m", "venv", str(VENV)]).returncode == 0
-    else:
-        done = _virtualenv(python)
-    if not done:
-        stop("no virtual environment could be made: this Python comes without `venv`. Debian and Ubuntu have it in a "
-             "package of its own:\n  sudo apt-get install python{}.{}-venv".format(*sys.version_info))  # fmt: skip
+    made = subprocess.run([python, "-m", "venv", str(VENV)]).returncode == 0 if has_venv else _virtualenv(python)
+    if not made:
+        stop("no virtual environment could be made; the reason is above")
     UNFINISHED.unlink()
 
 
 def _virtualenv(python: str) -> bool:
     """Make the environment with pip's `virtualenv`, where Python has pip but not the parts that `venv` needs."""
-    if importlib.util.find_spec("pip") is None:
-        return False
     with tempfile.TemporaryDirectory() as folder:
         pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "-q", "--target", folder, "virtualenv"]
         virtualenv = [python, "-m", "virtualenv", "-q", str(VENV)]
