@@ -1,0 +1,167 @@
+"""The one table of actions. Menus, shortcuts, tool bar, help page and tests are all made from it.
+
+``handler`` is a dotted path from the main window to what the action calls. ``enabled`` and ``checked`` name a fact of
+the window (``MainWindow.facts``); an action without ``enabled`` can always be called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing the program can do. ``help`` is a sentence for the help page.
+
+    ``place`` is where its shortcuts work: in the whole ``window``, or only while the ``roll`` has the focus.
+    ``icon`` names a picture; an action with one stands in the tool bar. ``starts_group`` puts a line before it.
+    """
+
+    id: str
+    text: str
+    menu: str
+    handler: str
+    help: str
+    shortcuts: tuple[str, ...] = ()
+    enabled: str = ""
+    checked: str = ""
+    place: str = "window"
+    icon: str = ""
+    starts_group: bool = False
+
+
+MENUS = ("File", "Edit", "View", "Transport", "Track", "Assistant", "Help")
+
+ACTIONS: tuple[Action, ...] = (
+    # -- file ----------------------------------------------------------------------------------
+    Action("new", "New", "File", "files.new", "Start an empty song.", ("Ctrl+N",)),
+    Action("open", "Open…", "File", "files.open", "Open a MIDI file. Dropping one on the window does the same.",
+           ("Ctrl+O",)),
+    Action("demo", "Open the Demo Song", "File", "files.open_demo", "Open the short song that comes with the program."),
+    Action("save", "Save", "File", "files.save", "Write the song to its MIDI file.", ("Ctrl+S",), starts_group=True),
+    Action("save_as", "Save As…", "File", "files.save_as", "Write the song to another MIDI file and go on with that.",
+           ("Ctrl+Shift+S",)),
+    Action("export_midi", "Export MIDI…", "File", "files.export_midi", "Write a copy as MIDI; the song keeps its file.",
+           starts_group=True),
+    Action("export_wav", "Export WAV…", "File", "files.export_wav", "Render the song to an audio file.",
+           ("Ctrl+Shift+E",), enabled="has notes"),
+    Action("quit", "Quit", "File", "close", "Close the window; unsaved changes are asked about.", ("Ctrl+Q",),
+           starts_group=True),
+    # -- edit ----------------------------------------------------------------------------------
+    Action("undo", "Undo", "Edit", "undo", "Take back the last step, and scroll to what it changed.", ("Ctrl+Z",),
+           enabled="can undo", icon="undo"),
+    Action("redo", "Redo", "Edit", "redo", "Do again what was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y"),
+           enabled="can redo", icon="redo"),
+    Action("cut", "Cut", "Edit", "notes.cut", "Move the selected notes to the clipboard.", ("Ctrl+X",),
+           enabled="notes selected", starts_group=True),
+    Action("copy", "Copy", "Edit", "notes.copy", "Copy the selected notes to the clipboard.", ("Ctrl+C",),
+           enabled="notes selected"),
+    Action("paste", "Paste at Playhead", "Edit", "notes.paste", "Put the clipboard's notes on the current track, from "
+           "the playhead on.", ("Ctrl+V",), enabled="has track"),
+    Action("duplicate", "Duplicate After", "Edit", "notes.duplicate", "Copy the selected notes to right after "
+           "themselves.", ("Ctrl+D",), enabled="notes selected"),
+    Action("delete", "Delete", "Edit", "notes.delete", "Delete the selected notes; with none selected, clear the marked "
+           "bars of the marked tracks.", ("Del", "Backspace"), enabled="can delete", place="roll"),
+    Action("select_all", "Select All", "Edit", "notes.select_all", "Select every note of the current track.",
+           ("Ctrl+A",), enabled="has track", starts_group=True),
+    Action("select_none", "Select None", "Edit", "notes.select_none", "Cancel what the mouse is doing; else let go of "
+           "the notes, then of the bars.", ("Esc",), place="roll"),
+    Action("semitone_up", "Up a Semitone", "Edit", "notes.semitone_up", "Transpose the selected notes; refused where "
+           "one would leave the keyboard.", ("Up",), enabled="notes selected", place="roll", starts_group=True),
+    Action("semitone_down", "Down a Semitone", "Edit", "notes.semitone_down", "The same, downwards.", ("Down",),
+           enabled="notes selected", place="roll"),
+    Action("octave_up", "Up an Octave", "Edit", "notes.octave_up", "Transpose the selected notes by twelve semitones.",
+           ("Shift+Up",), enabled="notes selected", place="roll"),
+    Action("octave_down", "Down an Octave", "Edit", "notes.octave_down", "The same, downwards.", ("Shift+Down",),
+           enabled="notes selected", place="roll"),
+    Action("nudge_earlier", "Earlier by a Grid Step", "Edit", "notes.nudge_earlier", "Move the selected notes to the "
+           "left.", ("Left",), enabled="notes selected", place="roll"),
+    Action("nudge_later", "Later by a Grid Step", "Edit", "notes.nudge_later", "Move the selected notes to the right.",
+           ("Right",), enabled="notes selected", place="roll"),
+    Action("tool_draw", "Draw", "Edit", "roll.use_draw", "Draw notes; drag on to make them longer.", ("1", "D"),
+           checked="drawing", icon="draw", starts_group=True),
+    Action("tool_select", "Select", "Edit", "roll.use_select", "Select by click or by a box, move, resize; Ctrl+drag "
+           "copies, Alt ignores the grid.", ("2", "V"), checked="selecting", icon="select"),
+    Action("tool_erase", "Erase", "Edit", "roll.use_erase", "Erase the notes under the mouse. The right button always "
+           "does.", ("3", "E"), checked="erasing", icon="erase"),
+    # -- view ----------------------------------------------------------------------------------
+    Action("zoom_in", "Zoom In", "View", "roll.zoom_in", "Show time wider. Ctrl+wheel does it about the mouse.",
+           ("Ctrl++", "Ctrl+="), icon="zoom-in"),
+    Action("zoom_out", "Zoom Out", "View", "roll.zoom_out", "Show more time.", ("Ctrl+-",), icon="zoom-out"),
+    Action("zoom_selection", "Zoom to Selection", "View", "roll.zoom_to_selection", "Fill the window with the selected "
+           "notes or bars.", ("Z",)),
+    Action("zoom_song", "Whole Song", "View", "roll.zoom_to_song", "Fill the window with the song.", ("Ctrl+0",)),
+    Action("taller_rows", "Taller Rows", "View", "roll.taller_rows", "Show fewer pitches. Ctrl+Shift+wheel does it "
+           "about the mouse.", ("Ctrl+Shift++", "Ctrl+Shift+="), starts_group=True),
+    Action("flatter_rows", "Flatter Rows", "View", "roll.flatter_rows", "Show more pitches.", ("Ctrl+Shift+-",)),
+    Action("follow", "Follow the Playhead", "View", "toggle_follow", "Scroll along while playing.", ("F",),
+           checked="following", icon="follow", starts_group=True),
+    Action("theme_system", "Theme: as the System", "View", "theme_system", "Light or dark as the desktop is.",
+           checked="theme system", starts_group=True),
+    Action("theme_dark", "Theme: Dark", "View", "theme_dark", "Always dark.", checked="theme dark"),
+    Action("theme_light", "Theme: Light", "View", "theme_light", "Always light.", checked="theme light"),
+    # -- transport -----------------------------------------------------------------------------
+    Action("home", "To the Start", "Transport", "to_start", "Move the playhead to the first bar.", ("Home",),
+           icon="home"),
+    Action("play", "Play / Stop", "Transport", "playback.toggle", "Play from the playhead, or stop.", ("Space",),
+           checked="playing", icon="play"),
+    Action("loop", "Loop the Selected Bars", "Transport", "toggle_loop", "Play the selected bars over and over.", ("L",),
+           enabled="can loop", checked="looping", icon="loop"),
+    # -- track ---------------------------------------------------------------------------------
+    Action("add_track", "Add Track", "Track", "tracks.add", "Add a piano track after the others.", ("Ctrl+T",)),
+    Action("remove_track", "Remove Track", "Track", "tracks.remove", "Remove the current track and its notes.",
+           ("Ctrl+Shift+T",), enabled="has track"),
+    Action("rename_track", "Rename Track", "Track", "tracks.rename", "Type another name for the current track.", ("F2",),
+           enabled="has track"),
+    Action("previous_track", "Previous Track", "Track", "tracks.choose_previous", "Go to the track above.", ("Ctrl+Up",),
+           enabled="has track", starts_group=True),
+    Action("next_track", "Next Track", "Track", "tracks.choose_next", "Go to the track below. A double click on its notes "
+           "does it too.", ("Ctrl+Down",), enabled="has track"),
+    Action("track_up", "Move Track Up", "Track", "tracks.move_up", "Put the current track one place higher.",
+           ("Ctrl+Alt+Up",), enabled="has track"),
+    Action("track_down", "Move Track Down", "Track", "tracks.move_down", "Put the current track one place lower.",
+           ("Ctrl+Alt+Down",), enabled="has track"),
+    Action("mute", "Mute", "Track", "tracks.toggle_mute", "Silence the current track.", ("M",), enabled="has track",
+           checked="muted", starts_group=True),
+    Action("solo", "Solo", "Track", "tracks.toggle_solo", "Hear only the tracks that are solo.", ("S",),
+           enabled="has track", checked="soloed"),
+    Action("mark_all_tracks", "Mark All Tracks", "Track", "tracks.mark_all", "Mark every track for the assistant; "
+           "Ctrl+click in the list marks single ones.", ("Ctrl+Shift+A",), enabled="has track"),
+    # -- assistant -----------------------------------------------------------------------------
+    Action("continue", "Continue the Song", "Assistant", "continue_song", "Ask for takes of the bars that come after the "
+           "last.", ("Ctrl+K",), enabled="has notes"),
+    Action("infill", "Infill the Marked Bars", "Assistant", "infill_bars", "Ask for takes of the selected bars on the "
+           "marked tracks.", ("Ctrl+I",), enabled="cells marked"),
+    Action("generate", "Generate", "Assistant", "generate", "Ask for takes as the panel says.", ("Ctrl+Return",)),
+    Action("cancel_request", "Cancel the Request", "Assistant", "assistant.cancel", "Stop writing; finished takes stay.",
+           ("Ctrl+.",)),
+    Action("audition", "Hear the Selected Take", "Assistant", "hear_take", "Play the song with the take in it; again to "
+           "stop.", ("Ctrl+Space",), enabled="take selected", starts_group=True),
+    Action("accept", "Keep the Selected Take", "Assistant", "keep_take", "Put the take into the song, as one step of "
+           "undo.", ("Ctrl+Shift+Return",), enabled="take finished"),
+    Action("assistant", "Show the Assistant", "Assistant", "toggle_assistant", "Show or hide the panel at the right.",
+           ("F9",), checked="assistant shown", icon="assistant", starts_group=True),
+    Action("studio", "Fine-tuning Studio…", "Assistant", "open_studio", "Teach the model the style of a folder of your "
+           "MIDI files."),
+    # -- help ----------------------------------------------------------------------------------
+    Action("help", "Keyboard && Actions", "Help", "show_help", "This page: everything the program does and its keys.",
+           ("F1",)),
+    Action("about", "About Ritornello", "Help", "show_about", "What this program is."),
+)
+
+MOUSE_HELP = (
+    ("Click the ruler", "Move the playhead there."),
+    ("Drag on the ruler", "Select bars; Shift+click extends. With the marked tracks they are what the assistant fills."),
+    ("Wheel", "Scroll pitches; with Shift, or over the ruler, scroll time."),
+    ("Ctrl+wheel", "Zoom time about the mouse; with Shift too, zoom pitches."),
+    ("Drag a note's edge", "Make it longer or shorter; the selected notes go along."),
+    ("Ctrl+drag", "Copy notes. A Ctrl+click adds a note to the selection or takes it away."),
+    ("Alt while dragging", "Ignore the grid."),
+    ("Right button", "Erase notes."),
+    ("Double click a ghost", "Go to the track of that note."),
+)
+
+
+def plain_text(action: Action) -> str:
+    """The action's text without menu marks."""
+    return action.text.replace("&&", "&").rstrip("…")

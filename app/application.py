@@ -1,0 +1,56 @@
+"""Starting the program: the window first, then the model and the sound, which it need not wait for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.crash import ExceptionGuard, end_watch, last_crash_dialog, watch_for_crashes
+from app.document import Document
+from app.main_window import MainWindow
+from app.model_client import ModelClient
+from app.playback import Playback
+from app.settings import Settings
+from app.theme import ThemeKeeper
+from core.folders import user_data_folder, user_log_folder
+
+MODEL_FOLDER = Path(__file__).parent.parent / "resources" / "models" / "base"
+NAME = "Ritornello"
+
+
+def run(argv: list[str]) -> int:
+    """Open the window, on the MIDI file that ``argv`` names or on the demo song; returns the exit status."""
+    application = QApplication.instance() or QApplication([sys.argv[0]])
+    application.setApplicationName(NAME)
+    application.setApplicationDisplayName(NAME)
+    logs, data = user_log_folder(), user_data_folder()
+    last_crash = watch_for_crashes(logs, os.getpid())
+    document = Document()
+    guard = ExceptionGuard(logs, data / "recovery", lambda: (document.song, document.title))
+    guard.install()
+    window = make_window(document)
+    if argv:
+        QTimer.singleShot(0, lambda: window.files.open_path(Path(argv[0])))
+    window.files.load_demo()
+    window.show()
+    QTimer.singleShot(0, window.client.start)
+    if last_crash:
+        QTimer.singleShot(0, last_crash_dialog(last_crash, window).open)
+    try:
+        return application.exec()
+    finally:
+        window.playback.close()
+        window.client.close()
+        end_watch(logs, os.getpid())
+
+
+def make_window(document: Document) -> MainWindow:
+    """The main window with its sound and its model, neither of them started."""
+    settings, styles = Settings(), user_data_folder() / "styles"
+    return MainWindow(document, settings, ThemeKeeper(settings.theme), Playback(),
+                      ModelClient(MODEL_FOLDER, styles), styles)
+

@@ -1,0 +1,147 @@
+"""What the File menu does: new, open, save, export, dropped and recent files, and the question about changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app.document import Document
+from app.export import ExportDialog, ExportThread
+from app.settings import Settings
+from core.files.midi import MidiError, read_midi_lenient
+
+MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf")
+MIDI_FILTER = "MIDI files (*.mid *.midi *.kar *.smf)"
+DEMO = Path(__file__).parent.parent / "resources" / "demo" / "demo.mid"
+DEMO_TITLE = "Demo song"
+
+
+class FileActions(QObject):
+    """Asks with dialogs over ``window``; the document does the work."""
+
+    done = Signal(str)
+    """What has been done, for the status bar."""
+
+    def __init__(self, document: Document, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self.document, self.settings, self.window = document, settings, window
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        if self.may_leave():
+            self.document.new()
+
+    def open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open", self.settings.folder, f"{MIDI_FILTER};;All files (*)")
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open a file, after the question about unsaved changes. A damaged file is opened as far as it goes, if wished."""
+        if not self.may_leave():
+            return
+        try:
+            self.document.open(path)
+        except MidiError as problem:
+            self._offer_damaged(path, problem)
+        else:
+            self._remember(path, "Opened")
+
+    def _offer_damaged(self, path: Path, problem: MidiError) -> None:
+        try:
+            song, losses = read_midi_lenient(path)
+        except MidiError:
+            song, losses = None, []
+        if song is None or not song.note_count:
+            self._report(f"{path.name} cannot be opened", problem)
+            return
+        question = QMessageBox(QMessageBox.Icon.Warning, "Damaged file", f"{path.name} is damaged: {problem.reason}.",
+                               parent=self.window)
+        question.setInformativeText(f"{song.note_count} notes in {song.bar_count} bars can still be read.\n\n"
+                                    + "\n".join(losses[:6]))
+        take = question.addButton("Open What Is There", QMessageBox.ButtonRole.AcceptRole)
+        question.addButton(QMessageBox.StandardButton.Cancel)
+        question.exec()
+        if question.clickedButton() is take:
+            # Without a file of its own, so that Save does not write over what a better reader might still rescue.
+            self.document.load(song, title=f"{path.stem} (rescued)")
+
+    def open_demo(self) -> None:
+        if self.may_leave():
+            self.load_demo()
+
+    def load_demo(self) -> None:
+        """The demo song, without a file of its own: Save asks where to."""
+        song, _ = read_midi_lenient(DEMO)
+        self.document.load(song, title=DEMO_TITLE)
+
+    # -- saving --------------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        """Says whether the song is saved now."""
+        return self._save_to(self.document.path) if self.document.path else self.save_as()
+
+    def save_as(self) -> bool:
+        path = self._ask_where("Save As", ".mid", MIDI_FILTER)
+        return path is not None and self._save_to(path)
+
+    def _save_to(self, path: Path) -> bool:
+        try:
+            self.document.save(path)
+        except MidiError as problem:
+            self._report(f"{path.name} cannot be saved", problem)
+            return False
+        self._remember(path, "Saved")
+        return True
+
+    def export_midi(self) -> None:
+        if (path := self._ask_where("Export MIDI", ".mid", MIDI_FILTER)) is None:
+            return
+        try:
+            self.document.export_midi(path)
+        except MidiError as problem:
+            self._report(f"{path.name} cannot be written", problem)
+        else:
+            self.done.emit(f"Exported {path.name}")
+
+    def export_wav(self) -> None:
+        if (path := self._ask_where("Export WAV", ".wav", "WAV audio (*.wav)")) is None:
+            return
+        dialog = ExportDialog(self.document.song, path, self.window)
+        dialog.thread.finished.connect(lambda: self._exported(dialog.thread))
+        dialog.start()
+
+    def _exported(self, thread: ExportThread) -> None:
+        if thread.problem:
+            self._report(f"{thread.path.name} cannot be written", thread.problem)
+        else:
+            self.done.emit(f"Exported {thread.path.name}" if thread.complete else "The export was cancelled")
+
+    def _ask_where(self, title: str, suffix: str, kinds: str) -> Path | None:
+        start = Path(self.settings.folder) / f"{self.document.title}{suffix}"
+        name, _ = QFileDialog.getSaveFileName(self.window, title, str(start), kinds)
+        if not name:
+            return None
+        path = Path(name)
+        return path if path.suffix else path.with_suffix(suffix)
+
+    # -- leaving -------------------------------------------------------------------------------
+
+    def may_leave(self) -> bool:
+        """Ask about unsaved changes; says whether the song may be left."""
+        if not self.document.dirty:
+            return True
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(self.window, "Unsaved changes", f"Save the changes to “{self.document.title}”?",
+                                      buttons.Save | buttons.Discard | buttons.Cancel, buttons.Save)
+        return self.save() if answer == buttons.Save else answer == buttons.Discard
+
+    def _remember(self, path: Path, what: str) -> None:
+        self.settings.remember_file(path)
+        self.done.emit(f"{what} {path.name}")
+
+    def _report(self, title: str, problem: Exception | str) -> None:
+        QMessageBox.warning(self.window, title, str(problem))

@@ -1,0 +1,367 @@
+"""The main window: puts the rooms side by side, and gives every action of the table its place and its handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QMessageBox, QSplitter, QWidget
+
+from app.actions import ACTIONS, MENUS
+from app.assistant.assistant_panel import AssistantPanel
+from app.document import Document
+from app.files import MIDI_SUFFIXES, FileActions
+from app.help_page import HelpPage
+from app.model_client import ModelClient
+from app.pianoroll.note_actions import NoteActions
+from app.pianoroll.roll import PianoRoll
+from app.playback import Playback
+from app.settings import Settings
+from app.theme import ThemeKeeper, icon
+from app.toolbar import ToolBar
+from app.tracks.track_list import TrackList
+
+MESSAGE_MS = 6_000
+ABOUT = ("<h3>Ritornello</h3><p>A composition assistant that works on your own machine: write in the piano roll, select "
+         "bars and tracks, and hear several takes of what could be there.</p>")
+
+
+class MainWindow(QMainWindow):
+    """``playback`` and ``client`` are made by the caller and need not be started yet."""
+
+    def __init__(self, document: Document, settings: Settings, themes: ThemeKeeper, playback: Playback,
+                 client: ModelClient, styles_folder: Path) -> None:
+        super().__init__()
+        self.document, self.settings, self.themes = document, settings, themes
+        self.playback, self.client, self.styles_folder = playback, client, styles_folder
+        self.selection = document.selection
+        self.playing = self.looping = False
+        self.studio: QWidget | None = None
+        self.files = FileActions(document, settings, self)
+        self.roll = PianoRoll(document, themes.theme, self)
+        self.notes = NoteActions(self.roll)
+        self.tracks = TrackList(document, themes.theme, self)
+        self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self)
+        self.facts = self._facts()
+        self.qactions = {action.id: self._make_action(action) for action in ACTIONS}
+        self.tool_bar = ToolBar(self.qactions, self.roll.grid)
+        self._lay_out()
+        self._fill_menus()
+        self._connect()
+        self._restore()
+        self._dress()
+        self.refresh_actions()
+        self._show_title()
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _facts(self) -> dict[str, Callable[[], bool]]:
+        """What actions ask about the state of the window: is it possible, is it on."""
+        document, selection, roll = self.document, self.selection, self.roll
+
+        def track():
+            return document.current_track
+
+        def take():
+            return self.assistant.takes.selected
+
+        return {
+            "can undo": document.undo_stack.canUndo,
+            "can redo": document.undo_stack.canRedo,
+            "has track": lambda: track() is not None,
+            "has notes": lambda: document.song.note_count > 0,
+            "notes selected": lambda: len(selection.notes) > 0,
+            "cells marked": lambda: bool(selection.cells),
+            "can delete": lambda: len(selection.notes) > 0 or bool(selection.cells),
+            "can loop": lambda: self.looping or selection.bars is not None,
+            "take selected": lambda: take() is not None,
+            "take finished": lambda: take() is not None and take().take is not None,
+            "drawing": lambda: roll.tool == "draw",
+            "selecting": lambda: roll.tool == "select",
+            "erasing": lambda: roll.tool == "erase",
+            "following": lambda: roll.follow,
+            "playing": lambda: self.playing,
+            "looping": lambda: self.looping,
+            "muted": lambda: track() is not None and track().mute,
+            "soloed": lambda: track() is not None and track().solo,
+            "assistant shown": lambda: self.assistant_dock.isVisibleTo(self),
+            "theme system": lambda: self.themes.choice == "system",
+            "theme dark": lambda: self.themes.choice == "dark",
+            "theme light": lambda: self.themes.choice == "light",
+        }
+
+    def _make_action(self, action) -> QAction:
+        made = QAction(action.text, self, checkable=bool(action.checked), objectName=action.id)
+        made.setShortcuts([QKeySequence(keys) for keys in action.shortcuts])
+        made.setStatusTip(action.help)
+        keys = f" ({made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if action.shortcuts else ""
+        made.setToolTip(f"{action.help.split('.')[0]}{keys}")
+        if action.place == "roll":
+            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.roll.addAction(made)
+        handler = attrgetter(action.handler)(self)
+        made.triggered.connect(lambda: self._run(handler))
+        return made
+
+    def _run(self, handler: Callable) -> None:
+        handler()
+        self.refresh_actions()
+
+    def _lay_out(self) -> None:
+        self.addToolBar(self.tool_bar)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.tracks)
+        self.splitter.addWidget(self.roll)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setCollapsible(1, False)
+        self.splitter.setSizes([264, 900])
+        self.setCentralWidget(self.splitter)
+        self.assistant_dock = QDockWidget("Assistant", self, objectName="AssistantDock")
+        self.assistant_dock.setWidget(self.assistant)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.assistant_dock)
+        self.resizeDocks([self.assistant_dock], [316], Qt.Orientation.Horizontal)
+        self.selected_label = QLabel()
+        self.statusBar().addPermanentWidget(self.selected_label)
+        self.setAcceptDrops(True)
+        self.resize(1440, 860)
+
+    def _fill_menus(self) -> None:
+        self.recent_menu = QMenu("Open Recent", self)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        for name in MENUS:
+            menu = self.menuBar().addMenu(f"&{name}")
+            for action in (action for action in ACTIONS if action.menu == name):
+                if action.starts_group:
+                    menu.addSeparator()
+                menu.addAction(self.qactions[action.id])
+                if action.id == "open":
+                    menu.addMenu(self.recent_menu)
+
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in self.settings.recent:
+            self.recent_menu.addAction(path.name, lambda p=path: self.files.open_path(p)).setStatusTip(str(path))
+        self.recent_menu.setDisabled(self.recent_menu.isEmpty())
+
+    def _connect(self) -> None:
+        document, selection, roll, playback = self.document, self.selection, self.roll, self.playback
+        document.songChanged.connect(lambda _: playback.set_song(document.song))
+        document.songChanged.connect(self._song_changed)
+        document.fileChanged.connect(self._show_title)
+        document.dirtyChanged.connect(self._show_title)
+        for signal in (selection.notesChanged, selection.barsChanged, selection.tracksChanged, selection.currentChanged,
+                       roll.toolChanged, self.assistant.previewChanged, self.assistant_dock.visibilityChanged):
+            signal.connect(self.refresh_actions)
+        selection.barsChanged.connect(self._loop_selected)
+        roll.located.connect(self.locate)
+        roll.pitchSounded.connect(self._sound)
+        self.notes.refused.connect(self.say)
+        self.files.done.connect(self.say)
+        self.assistant.previewChanged.connect(self._preview)
+        playback.positionChanged.connect(self._show_position)
+        playback.playingChanged.connect(self._show_playing)
+        playback.message.connect(self.say)
+        self.tool_bar.gridChosen.connect(self._choose_grid)
+        self.themes.changed.connect(self._dress)
+
+    def _restore(self) -> None:
+        geometry, state, splitter = self.settings.window
+        self.restoreGeometry(geometry)
+        self.restoreState(state)
+        self.splitter.restoreState(splitter)
+        if self.settings.grid:
+            self.tool_bar.choose_grid(self.settings.grid)
+
+    def _dress(self) -> None:
+        theme = self.themes.theme
+        self.roll.set_theme(theme)
+        self.tracks.set_theme(theme)
+        for action in ACTIONS:
+            if action.icon:
+                self.qactions[action.id].setIcon(icon(action.icon, theme))
+        self._show_playing(self.playing)
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def say(self, sentence: str) -> None:
+        self.statusBar().showMessage(sentence, MESSAGE_MS)
+
+    def refresh_actions(self) -> None:
+        for action in ACTIONS:
+            made = self.qactions[action.id]
+            if action.enabled:
+                made.setEnabled(self.facts[action.enabled]())
+            if action.checked:
+                made.setChecked(self.facts[action.checked]())
+        stack = self.document.undo_stack
+        self.qactions["undo"].setText(f"Undo {stack.undoText()}".strip())
+        self.qactions["redo"].setText(f"Redo {stack.redoText()}".strip())
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        parts = []
+        if count := len(self.selection.notes):
+            parts.append(f"{count} note{'s' if count > 1 else ''} selected")
+        if self.selection.bars:
+            first, last = self.selection.bars
+            bars = f"bar {first + 1}" if first == last else f"bars {first + 1}–{last + 1}"
+            names = [self.document.song.tracks[t].name or f"track {t + 1}" for t in self.selection.tracks]
+            parts.append(f"{bars} on {', '.join(names[:3])}{'…' if names[3:] else ''}" if names else bars)
+        self.selected_label.setText("   ·   ".join(parts))
+
+    def _song_changed(self, change) -> None:
+        self.refresh_actions()
+        self._show_position(0 if change.opened else self.roll.canvas.playhead)
+        if change.opened:
+            self._set_loop(None)
+            self.locate(0)
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.document.title}[*] – Ritornello")
+        self.setWindowModified(self.document.dirty)
+
+    def _show_position(self, tick: int) -> None:
+        self.roll.set_playhead(tick)
+        self.tool_bar.show_position(self.document.song.timebase, tick)
+
+    def _show_playing(self, playing: bool) -> None:
+        self.playing = self.roll.playing = playing
+        self.qactions["play"].setIcon(icon("stop" if playing else "play", self.themes.theme))
+        self.refresh_actions()
+
+    def _preview(self, take) -> None:
+        if take is None:
+            self.roll.clear_preview()
+        else:
+            self.roll.set_preview(take.notes, take.cells)
+
+    # -- handlers of the table -----------------------------------------------------------------
+
+    def undo(self) -> None:
+        """A gesture under way is what was done last: it goes first."""
+        if not self.roll.hands.cancel():
+            self.document.undo_stack.undo()
+
+    def redo(self) -> None:
+        self.roll.hands.cancel()
+        self.document.undo_stack.redo()
+
+    def locate(self, tick: int) -> None:
+        self.playback.locate(tick)
+        self._show_position(tick)
+
+    def to_start(self) -> None:
+        self.locate(0)
+        self.roll.scroll_to_start()
+
+    def toggle_follow(self) -> None:
+        self.roll.follow = not self.roll.follow
+
+    def toggle_loop(self) -> None:
+        self._set_loop(None if self.looping else self.selection.bars)
+
+    def _loop_selected(self) -> None:
+        """While looping, the loop is the selected bars."""
+        if self.looping and self.selection.bars:
+            self._set_loop(self.selection.bars)
+
+    def _set_loop(self, bars: tuple[int, int] | None) -> None:
+        self.looping = bars is not None
+        timebase = self.document.song.timebase
+        span = (int(timebase.bar_start(bars[0])), int(timebase.bar_end(bars[1]))) if bars else None
+        self.roll.ruler.loop = span
+        self.roll.ruler.update()
+        self.playback.set_loop(span)
+        self.refresh_actions()
+
+    def _sound(self, pitch: int, velocity: int) -> None:
+        if (track := self.document.current_track) is not None:
+            self.playback.preview(track, pitch, velocity)
+
+    def _choose_grid(self, grid: str) -> None:
+        self.roll.set_grid(grid)
+        self.settings.grid = grid
+
+    def theme_system(self) -> None:
+        self._choose_theme("system")
+
+    def theme_dark(self) -> None:
+        self._choose_theme("dark")
+
+    def theme_light(self) -> None:
+        self._choose_theme("light")
+
+    def _choose_theme(self, choice: str) -> None:
+        self.settings.theme = choice
+        self.themes.choose(choice)
+
+    def continue_song(self) -> None:
+        self._ask(self.assistant.request_panel.continue_button)
+
+    def infill_bars(self) -> None:
+        self._ask(self.assistant.request_panel.infill_button)
+
+    def _ask(self, mode) -> None:
+        mode.setChecked(True)
+        self.generate()
+
+    def generate(self) -> None:
+        self.assistant_dock.show()
+        self.assistant.generate()
+
+    def hear_take(self) -> None:
+        audition, draft = self.assistant.audition, self.assistant.takes.selected
+        if audition.draft is not None:
+            audition.stop()
+        elif draft is not None:
+            audition.start(draft)
+
+    def keep_take(self) -> None:
+        if (draft := self.assistant.takes.selected) is not None:
+            self.assistant.keep(draft)
+
+    def toggle_assistant(self) -> None:
+        self.assistant_dock.setVisible(not self.assistant_dock.isVisibleTo(self))
+
+    def open_studio(self) -> None:
+        # Its plots bring pyqtgraph, which nobody should wait for at start-up.
+        from app.studio.studio_window import StudioWindow
+
+        if self.studio is None:
+            self.studio = StudioWindow(self.themes, self.styles_folder, parent=self)
+            self.studio.styleReady.connect(lambda name: self.assistant.reload_styles(choose=name))
+        self.studio.show()
+        self.studio.raise_()
+
+    def show_help(self) -> None:
+        HelpPage(self).show()
+
+    def show_about(self) -> None:
+        QMessageBox.about(self, "About Ritornello", ABOUT)
+
+    # -- Qt ------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event) -> None:
+        if _dropped_path(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event) -> None:
+        if path := _dropped_path(event):
+            event.acceptProposedAction()
+            self.files.open_path(path)
+
+    def closeEvent(self, event) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self.settings.window = (self.saveGeometry(), self.saveState(), self.splitter.saveState())
+        self.playback.stop()
+        event.accept()
+
+
+def _dropped_path(event) -> Path | None:
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return next((path for path in paths if path.suffix.lower() in MIDI_SUFFIXES), None)

@@ -1,0 +1,242 @@
+"""The field of notes. It draws what it is shown and hands the mouse to the gestures; it decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.pianoroll import snap
+from app.pianoroll.painting import NoteLayer, Style, boxes, draw_layers, draw_rects
+from app.pianoroll.viewport import PITCHES, Viewport
+from app.theme import Theme, mixed
+from core.generation.request import Cell
+from core.music.edits import replace_cells
+from core.music.song import EMPTY_NOTES, Song
+
+BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
+NARROWEST_LINES = 7
+"""Grid lines closer together than this many pixels are left out."""
+
+
+class Canvas(QWidget):
+    """All tracks of the song in one field: the current one in full colour, the others as ghosts behind it."""
+
+    resized = Signal(int, int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Piano roll")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(200, 120)
+        self.theme = theme
+        self.view = Viewport()
+        self.song = Song()
+        self.grid = snap.DEFAULT_GRID
+        self.current = 0
+        self.marked: tuple[int, ...] = ()
+        self.bars: tuple[int, int] | None = None
+        self.playhead = 0
+        self.band: QRectF | None = None
+        self._selected = NoteLayer(EMPTY_NOTES)
+        self._floating = NoteLayer(EMPTY_NOTES)
+        self._preview: dict[int, NoteLayer] = {}
+        self._preview_cells: frozenset[Cell] = frozenset()
+        self._layers: dict[int, NoteLayer] = {}
+        self._shown = self.song
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def show_song(self, song: Song) -> None:
+        self.song = song
+        self._refresh()
+
+    def show_floating(self, notes: np.ndarray) -> None:
+        """Notes of the current track that a gesture holds, not in the song (yet)."""
+        self._floating = NoteLayer(notes)
+        self.update()
+
+    def show_selected(self, notes: np.ndarray) -> None:
+        self._selected = NoteLayer(notes)
+        self.update()
+
+    def show_preview(self, notes_by_track: Mapping[int, np.ndarray], cells: frozenset[Cell]) -> None:
+        """Notes of a take, outlined, in place of what the song has in ``cells``."""
+        self._preview = {track: NoteLayer(notes) for track, notes in notes_by_track.items()}
+        self._preview_cells = cells
+        self._refresh()
+
+    def _refresh(self) -> None:
+        shown = self.song
+        cells = [cell for cell in self._preview_cells if cell[1] < len(shown.tracks)]
+        if cells:
+            shown = replace_cells(shown, cells, {})
+        # A layer is known by its array's identity, and keeps the array alive, so an untouched track is never rebuilt.
+        kept = self._layers
+        self._layers = {}
+        for track in shown.tracks:
+            key = id(track.notes)
+            self._layers[key] = kept.get(key) or NoteLayer(track.notes)
+        self._shown = shown
+        self.update()
+
+    def set_playhead(self, tick: int) -> None:
+        """Only the two strips that change are drawn again."""
+        for at in (self.playhead, tick):
+            self.update(QRect(int(self.view.x(at)) - 6, 0, 13, self.height()))
+        self.playhead = tick
+
+    # -- drawing -------------------------------------------------------------------------------
+
+    def resizeEvent(self, event) -> None:
+        self.resized.emit(self.width(), self.height())
+
+    def paintEvent(self, event) -> None:
+        area = event.rect()
+        painter = QPainter(self)
+        painter.setClipRect(area)
+        self._draw_ground(painter, area)
+        self._draw_bars(painter)
+        draw_layers(painter, self.view, self._styled_layers(), area.left(), area.right() + 1)
+        self._draw_held(painter, area)
+        if self.band is not None:
+            painter.setPen(QPen(QColor(self.theme.accent), 1))
+            painter.setBrush(_faint(self.theme.accent, 40))
+            painter.drawRect(self.band)
+        painter.setPen(QPen(QColor(self.theme.playhead), 1.5))
+        x = int(self.view.x(self.playhead))
+        painter.drawLine(x, area.top(), x, area.bottom())
+
+    def _styled_layers(self) -> list[tuple[NoteLayer, Style]]:
+        """Ghosts first, the tracks that are marked for the assistant above them, the current one on top."""
+        tracks = self._shown.tracks
+        anyone_solo = any(track.solo for track in tracks)
+
+        def rank(index: int) -> tuple:
+            return (index == self.current, index in self.marked, -index)
+
+        layers = []
+        for index in sorted(range(len(tracks)), key=rank):
+            track = tracks[index]
+            silent = track.mute or (anyone_solo and not track.solo)
+            colour = self.theme.track_colour(index, track.colour)
+            layers.append((self._layers[id(track.notes)], self._style(
+                colour, index == self.current, index in self.marked, silent)))
+        return layers
+
+    def _style(self, colour: QColor, current: bool, marked: bool, silent: bool) -> Style:
+        ground = self.theme.roll
+        if not current:
+            fade = (0.55 if marked else 0.68) + (0.18 if silent else 0)
+            return Style((mixed(colour, ground, fade),) * 4)
+        fills = [mixed(colour, ground, fade + (0.35 if silent else 0)) for fade in (0.55, 0.36, 0.17, 0.0)]
+        return Style(tuple(fills), mixed(colour, self.theme.note_edge, 0.55))
+
+    def _draw_ground(self, painter: QPainter, area: QRect) -> None:
+        view, theme = self.view, self.theme
+        painter.fillRect(area, QColor(theme.roll))
+        top, bottom = view.pitch(area.top()), view.pitch(area.bottom())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.roll_black))
+        rows = [pitch for pitch in range(bottom, top + 1) if pitch % 12 in BLACK_KEYS]
+        draw_rects(painter, np.array([[area.left(), round(view.y(p)), area.width(), round(view.y(p - 1)) - round(view.y(p))]
+                                      for p in rows], dtype=np.float64).reshape(-1, 4))
+        painter.setPen(QColor(theme.roll_octave))
+        for pitch in range(bottom // 12 * 12, top + 1, 12):
+            y = round(view.y(pitch - 1))
+            painter.drawLine(area.left(), y, area.right(), y)
+        for ticks, colour in self._grid_lines(area):
+            lines = np.zeros((len(ticks), 4))
+            lines[:, 0], lines[:, 1], lines[:, 2], lines[:, 3] = np.floor(view.x(ticks)), area.top(), 1, area.height()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colour))
+            draw_rects(painter, lines)
+        if 0 > view.y(PITCHES - 1) + PITCHES * view.row - self.height():
+            painter.fillRect(QRectF(area.left(), view.y(-1), area.width(), self.height()), QColor(theme.window))
+
+    def _grid_lines(self, area: QRect):
+        """(ticks, colour) of the snap, beat and bar lines in sight, fine to coarse; what would crowd is left out."""
+        view, timebase = self.view, self.song.timebase
+        first = int(timebase.bar_at(max(0, int(view.tick(area.left())))))
+        last = int(timebase.bar_at(max(0, int(view.tick(area.right()))))) + 1
+        bars = np.arange(first, last + 1)
+        starts = timebase.bar_start(bars)
+        bar_pixels = float(np.diff(starts).min()) * view.scale if len(starts) > 1 else view.width
+        if bar_pixels > NARROWEST_LINES * 4:
+            steps, beats = [], []
+            for bar, (start, end) in enumerate(zip(starts[:-1], starts[1:], strict=True), start=first):
+                beat = timebase.meter_of(bar).beat_ticks(timebase.ticks_per_beat)
+                beats.append(np.arange(start, end, beat))
+                step = snap.step_ticks(self.grid, timebase, start)
+                if step * view.scale >= NARROWEST_LINES and step < beat:
+                    steps.append(np.arange(start, end, step))
+                if beat * view.scale < NARROWEST_LINES:
+                    beats.pop()
+            for ticks, colour in ((steps, self.theme.roll_step), (beats, self.theme.roll_beat)):
+                if ticks:
+                    yield np.concatenate(ticks), colour
+        yield timebase.bar_start(bars[bars % bar_stride(bar_pixels) == 0]), self.theme.roll_bar
+
+    def _draw_bars(self, painter: QPainter) -> None:
+        """The bars that are selected on the ruler."""
+        if self.bars is None:
+            return
+        timebase = self.song.timebase
+        left, right = (self.view.x(float(at)) for at in (timebase.bar_start(self.bars[0]), timebase.bar_end(self.bars[1])))
+        box = QRectF(round(left), 0, round(right) - round(left), self.height())
+        painter.fillRect(box, _faint(self.theme.accent, 38))
+        painter.fillRect(QRectF(box.left(), 0, 2, box.height()), _faint(self.theme.accent, 190))
+        painter.fillRect(QRectF(box.right() - 2, 0, 2, box.height()), _faint(self.theme.accent, 190))
+
+    def _draw_held(self, painter: QPainter, area: QRect) -> None:
+        """What lies above the song: a take's notes, the selected notes, and those a gesture holds."""
+        theme, left, right = self.theme, area.left(), area.right() + 1
+        for track, layer in self._preview.items():
+            if track >= len(self._shown.tracks):
+                continue
+            colour = theme.track_colour(track, self._shown.tracks[track].colour)
+            fills = tuple(mixed(colour, theme.roll, fade) for fade in (0.6, 0.45, 0.3, 0.2))
+            draw_layers(painter, self.view, [(layer, Style(fills, QColor(theme.selected), dashed=True))], left, right)
+        if not self._shown.tracks:
+            return
+        colour = theme.track_colour(self.current, self._shown.tracks[self.current].colour)
+        fills = tuple(mixed(colour, theme.selected, fade) for fade in (0.1, 0.2, 0.3, 0.4))
+        style = Style(fills, QColor(theme.selected))
+        for layer in (self._floating,) if len(self._floating.notes) else (self._selected,):
+            draw_layers(painter, self.view, [(layer, style)], left, right)
+        if self.view.row >= 12 and len(self._floating.notes) < 200:
+            self._draw_names(painter, self._floating)
+
+    def _draw_names(self, painter: QPainter, layer: NoteLayer) -> None:
+        """The names of the notes a gesture holds, so that a drag says where it is going."""
+        painter.setPen(QColor(self.theme.roll))
+        font = painter.font()
+        font.setPixelSize(max(9, int(self.view.row * 0.7)))
+        painter.setFont(font)
+        for (x, y, width, height), pitch in zip(boxes(self.view, layer.onset, layer.end, layer.pitch), layer.pitch, strict=True):
+            if width > 26:
+                painter.drawText(QRectF(x + 3, y, width, height), Qt.AlignmentFlag.AlignVCenter, note_name(int(pitch)))
+
+
+def bar_stride(bar_pixels: float, room: float = NARROWEST_LINES) -> int:
+    """Every how many bars there is room for a line or a number: 1, 2, 4, 8, ..."""
+    stride = 1
+    while bar_pixels * stride < room:
+        stride *= 2
+    return stride
+
+
+def note_name(pitch: int) -> str:
+    """Middle C, pitch 60, is C4."""
+    return f"{('C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B')[pitch % 12]}{pitch // 12 - 1}"
+
+
+def _faint(colour: str, alpha: int) -> QColor:
+    faint = QColor(colour)
+    faint.setAlpha(alpha)
+    return faint

@@ -1,0 +1,222 @@
+"""One class a gesture of the mouse on the roll: started, moved, then finished or cancelled.
+
+A gesture shows what it would do while it is under way and changes the song once, when it finishes: one gesture,
+one step of undo. Cancelled, it leaves everything as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+
+from core.music.edits import clamped_shift, exchange_notes, find_notes, notes_between, shifted, stretched
+from core.music.song import EMPTY_NOTES, freeze_notes, make_notes
+
+if TYPE_CHECKING:
+    from app.pianoroll.roll import PianoRoll
+
+
+@dataclass(frozen=True)
+class Touch:
+    """Where the mouse is: pixels, the tick and pitch there, and the keys held."""
+
+    x: float
+    y: float
+    tick: float
+    pitch: int
+    modifiers: Qt.KeyboardModifier
+
+    def holds(self, key: Qt.KeyboardModifier) -> bool:
+        return bool(self.modifiers & key)
+
+    @property
+    def free(self) -> bool:
+        """Alt bypasses the grid."""
+        return self.holds(Qt.KeyboardModifier.AltModifier)
+
+
+class Gesture:
+    """Started by its constructor."""
+
+    def __init__(self, roll: PianoRoll, start: Touch) -> None:
+        self.roll, self.start = roll, start
+        self.document = roll.document
+        self.selected_before = self.document.selection.notes
+
+    def moved(self, touch: Touch) -> None:
+        raise NotImplementedError
+
+    def finished(self) -> None:
+        """Make the change."""
+
+    def cancelled(self) -> None:
+        """Put back what the gesture showed but did not change."""
+
+
+class NoteGesture(Gesture):
+    """Replaces the notes ``old`` of the current track by ``new``."""
+
+    label = ""
+
+    def __init__(self, roll: PianoRoll, start: Touch) -> None:
+        super().__init__(roll, start)
+        self.song, self.track = self.document.song, self.document.selection.current
+        self.old, self.new = EMPTY_NOTES, EMPTY_NOTES
+
+    def hold(self, old: np.ndarray, new: np.ndarray) -> None:
+        """Show the track without ``old`` and with ``new``."""
+        if len(old) != len(self.old):
+            self.roll.canvas.show_song(exchange_notes(self.song, self.track, old, EMPTY_NOTES))
+        self.old, self.new = old, new
+        self.roll.canvas.show_floating(new)
+
+    def finished(self) -> None:
+        after = exchange_notes(self.song, self.track, self.old, self.new)
+        self.document.replace_song(after, self.label, select=self.new)
+
+
+class Draw(NoteGesture):
+    """A new note from the grid point before the mouse; dragging on makes it longer."""
+
+    label = "Draw note"
+
+    def __init__(self, roll: PianoRoll, start: Touch) -> None:
+        super().__init__(roll, start)
+        self.onset = roll.snapped(start.tick, start.free, down=True)
+        self.length = roll.draw_length(self.onset)
+        self.hold(EMPTY_NOTES, self._note(self.length))
+        roll.sound(start.pitch)
+
+    def _note(self, length: int) -> np.ndarray:
+        return make_notes([self.onset], [length], [self.start.pitch], [self.roll.draw_velocity])
+
+    def moved(self, touch: Touch) -> None:
+        end = self.roll.snapped(touch.tick, touch.free)
+        self.hold(EMPTY_NOTES, self._note(end - self.onset if end > self.onset else self.length))
+
+
+class Move(NoteGesture):
+    """Drags the selected notes; with Ctrl held at its start, a copy of them."""
+
+    def __init__(self, roll: PianoRoll, start: Touch, grabbed: np.ndarray) -> None:
+        super().__init__(roll, start)
+        self.copy = start.holds(Qt.KeyboardModifier.ControlModifier)
+        self.label = "Copy notes" if self.copy else "Move notes"
+        self.grabbed = grabbed
+        selected = self.document.selection.notes
+        self.was_selected = bool(len(find_notes(selected, grabbed)))
+        self.held = selected if self.was_selected else grabbed
+        if not self.was_selected and not self.copy:
+            self.document.selection.select_notes(grabbed)
+        self.sounding = int(grabbed["pitch"][0])
+        roll.sound(self.sounding, int(grabbed["velocity"][0]))
+
+    def moved(self, touch: Touch) -> None:
+        onset, pitch = int(self.grabbed["onset"][0]), int(self.grabbed["pitch"][0])
+        target = self.roll.snapped(onset + touch.tick - self.start.tick, touch.free)
+        ticks, semitones = clamped_shift(self.held, target - onset, touch.pitch - self.start.pitch)
+        self.hold(EMPTY_NOTES if self.copy else self.held, shifted(self.held, ticks, semitones))
+        if pitch + semitones != self.sounding:
+            self.sounding = pitch + semitones
+            self.roll.sound(self.sounding, int(self.grabbed["velocity"][0]))
+
+    def finished(self) -> None:
+        if len(self.new):
+            super().finished()
+        elif self.copy:
+            self._toggle()
+        else:
+            self.document.selection.select_notes(self.grabbed)
+
+    def _toggle(self) -> None:
+        selected = self.document.selection.notes
+        if self.was_selected:
+            selected = freeze_notes(np.delete(selected, find_notes(selected, self.grabbed)))
+        else:
+            selected = freeze_notes(np.concatenate([selected, self.grabbed]))
+        self.document.selection.select_notes(selected)
+
+    def cancelled(self) -> None:
+        self.document.selection.select_notes(self.selected_before)
+
+
+class Resize(NoteGesture):
+    """Drags the end, or with ``at_start`` the beginning, of the selected notes."""
+
+    label = "Resize notes"
+
+    def __init__(self, roll: PianoRoll, start: Touch, grabbed: np.ndarray, at_start: bool) -> None:
+        super().__init__(roll, start)
+        self.grabbed, self.at_start = grabbed, at_start
+        if not len(find_notes(self.document.selection.notes, grabbed)):
+            self.document.selection.select_notes(grabbed)
+        self.held = self.document.selection.notes
+
+    def moved(self, touch: Touch) -> None:
+        edge = int(self.grabbed["onset"][0]) + (0 if self.at_start else int(self.grabbed["duration"][0]))
+        by = self.roll.snapped(edge + touch.tick - self.start.tick, touch.free) - edge
+        shortest = 1 if touch.free else min(self.roll.step(edge), self.roll.draw_length(edge))
+        start, end = (by, 0) if self.at_start else (0, by)
+        self.hold(self.held, stretched(self.held, start, end, shortest))
+
+    def finished(self) -> None:
+        if len(self.new):
+            super().finished()
+
+    def cancelled(self) -> None:
+        self.document.selection.select_notes(self.selected_before)
+
+
+class Erase(NoteGesture):
+    """Erases every note the mouse passes over."""
+
+    label = "Erase notes"
+
+    def __init__(self, roll: PianoRoll, start: Touch) -> None:
+        super().__init__(roll, start)
+        self.last = start
+        self.moved(start)
+
+    def moved(self, touch: Touch) -> None:
+        steps = max(2, int(abs(touch.x - self.last.x) // 4), int(abs(touch.y - self.last.y) // 4))
+        track = self.song.tracks[self.track].notes
+        hit = {int(i) for i in find_notes(track, self.old)}
+        for part in np.linspace(0.0, 1.0, steps):
+            x = self.last.x + part * (touch.x - self.last.x)
+            y = self.last.y + part * (touch.y - self.last.y)
+            if (index := self.roll.index_at(x, y)) is not None:
+                hit.add(index)
+        self.last = touch
+        self.hold(track[sorted(hit)], EMPTY_NOTES)
+
+    def finished(self) -> None:
+        if len(self.old):
+            super().finished()
+
+
+class Band(Gesture):
+    """Selects the notes inside a box; Shift adds them to what was selected. Changes no song."""
+
+    def moved(self, touch: Touch) -> None:
+        view = self.roll.view
+        x, y = view.x(self.start.tick), self.start.y
+        self.roll.canvas.band = QRectF(min(x, touch.x), min(y, touch.y), abs(touch.x - x), abs(touch.y - y))
+        low, high = sorted((self.start.pitch, touch.pitch))
+        start, end = sorted((self.start.tick, touch.tick))
+        inside = notes_between(self.document.current_track.notes, int(start), int(end) + 1, low, high)
+        if self.start.holds(Qt.KeyboardModifier.ShiftModifier):
+            fresh = np.delete(inside, find_notes(inside, self.selected_before))
+            inside = np.concatenate([self.selected_before, fresh])
+        self.document.selection.select_notes(freeze_notes(inside))
+        self.roll.canvas.update()
+
+    def finished(self) -> None:
+        """A click on the ground lets go of the notes."""
+        if self.roll.canvas.band is None and not self.start.holds(Qt.KeyboardModifier.ShiftModifier):
+            self.document.selection.select_notes(EMPTY_NOTES)
+
+    def cancelled(self) -> None:
+        self.document.selection.select_notes(self.selected_before)

@@ -1,0 +1,92 @@
+"""The keyboard at the roll's left: which row is which note. A click sounds the note."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+from pretty_midi import note_number_to_drum_name
+
+from app.pianoroll.canvas import BLACK_KEYS, note_name
+from app.pianoroll.viewport import Viewport
+from app.theme import Theme
+
+WIDTH = 72
+
+
+class Keyboard(QWidget):
+    pitchPressed = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Keyboard")
+        self.setFixedWidth(WIDTH)
+        self.theme = theme
+        self.view = Viewport()
+        self.drums = False
+        self.hovered: int | None = None
+        self._pressed: int | None = None
+
+    def set_hovered(self, pitch: int | None) -> None:
+        if pitch != self.hovered:
+            self.hovered = pitch
+            self.update()
+
+    def mousePressEvent(self, event) -> None:
+        self._sound(event)
+
+    def mouseMoveEvent(self, event) -> None:
+        self._sound(event)
+
+    def mouseReleaseEvent(self, event) -> None:
+        self._pressed = None
+        self.update()
+
+    def _sound(self, event) -> None:
+        pitch = self.view.pitch(event.position().y())
+        if event.buttons() & Qt.MouseButton.LeftButton and pitch != self._pressed:
+            self._pressed = pitch
+            self.pitchPressed.emit(pitch)
+            self.update()
+
+    def paintEvent(self, event) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.window))
+        view = self.view
+        font = painter.font()
+        font.setPixelSize(max(8, min(11, int(view.row - 3))))
+        painter.setFont(font)
+        for pitch in range(view.pitch(self.height()), view.pitch(0) + 1):
+            top, bottom = round(view.y(pitch)), round(view.y(pitch - 1))
+            key = QRectF(0, top, self.width() - 1, bottom - top)
+            if self.drums:
+                self._draw_drum(painter, key, pitch)
+            else:
+                self._draw_key(painter, key, pitch)
+
+    def _draw_key(self, painter: QPainter, key: QRectF, pitch: int) -> None:
+        theme, black = self.theme, pitch % 12 in BLACK_KEYS
+        painter.fillRect(key, QColor(theme.white_key))
+        if black:
+            painter.fillRect(QRectF(0, key.top(), key.width() * 0.6, key.height()), QColor(theme.black_key))
+        if pitch in (self._pressed, self.hovered):
+            painter.fillRect(key, QColor(theme.accent))
+        painter.setPen(QColor(theme.key_text if pitch % 12 in (0, 5) else theme.roll_beat))
+        if pitch % 12 in (0, 5):
+            painter.drawLine(key.bottomLeft(), key.bottomRight())
+        lit = pitch in (self._pressed, self.hovered)
+        if pitch % 12 == 0 or lit or (self.view.row >= 13 and not black):
+            painter.setPen(QColor(theme.on_accent if lit else theme.key_text))
+            painter.drawText(key.adjusted(0, 0, -5, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                             note_name(pitch))
+
+    def _draw_drum(self, painter: QPainter, key: QRectF, pitch: int) -> None:
+        theme, lit = self.theme, pitch in (self._pressed, self.hovered)
+        painter.fillRect(key, QColor(theme.accent if lit else theme.panel))
+        painter.setPen(QColor(theme.line))
+        painter.drawLine(key.bottomLeft(), key.bottomRight())
+        if self.view.row >= 9:
+            painter.setPen(QColor(theme.on_accent if lit else theme.muted))
+            name = note_number_to_drum_name(pitch) or note_name(pitch)
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(key.width()) - 6)
+            painter.drawText(key.adjusted(4, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, name)

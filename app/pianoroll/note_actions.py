@@ -1,0 +1,118 @@
+"""What the menus and keys do to notes: select, cut, copy, paste, delete, move and transpose."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from app.pianoroll import clipboard
+from app.pianoroll.roll import PianoRoll
+from core.music.edits import OutOfRange, exchange_notes, replace_cells, shifted
+from core.music.song import EMPTY_NOTES
+
+
+class NoteActions(QObject):
+    """They work on the notes selected on the roll's current track."""
+
+    refused = Signal(str)
+    """Why nothing was changed, for a person."""
+
+    def __init__(self, roll: PianoRoll) -> None:
+        super().__init__(roll)
+        self.roll, self.document = roll, roll.document
+        self.selection = roll.document.selection
+
+    # -- selecting -----------------------------------------------------------------------------
+
+    def select_all(self) -> None:
+        if (track := self.document.current_track) is not None:
+            self.selection.select_notes(track.notes)
+
+    def select_none(self) -> None:
+        """Cancel the gesture under way; without one, let go of the notes; without any, of the bars."""
+        if self.roll.hands.cancel() or self.roll.ruler.cancel():
+            return
+        if len(self.selection.notes):
+            self.selection.select_notes(EMPTY_NOTES)
+        else:
+            self.selection.clear_bars()
+
+    # -- clipboard -----------------------------------------------------------------------------
+
+    def cut(self) -> None:
+        self.copy()
+        self._exchange(EMPTY_NOTES, "Cut notes")
+
+    def copy(self) -> None:
+        if len(self.selection.notes):
+            data = clipboard.to_mime(self.selection.notes, self.document.song.ticks_per_beat)
+            QGuiApplication.clipboard().setMimeData(data)
+
+    def paste(self) -> None:
+        """Put the clipboard's notes on the current track, the first of them at the playhead."""
+        notes = clipboard.from_mime(QGuiApplication.clipboard().mimeData(), self.document.song.ticks_per_beat)
+        if not len(notes) or self.document.current_track is None:
+            self.refused.emit("There are no notes to paste: copy some first")
+            return
+        at = self.roll.snapped(self.roll.canvas.playhead, free=False, down=True)
+        self._add(shifted(notes, at - int(notes["onset"][0])), "Paste notes")
+
+    def duplicate(self) -> None:
+        """Copy the selected notes to right after themselves, from the next grid line on."""
+        notes = self.selection.notes
+        start, end = int(notes["onset"].min()), int((notes["onset"] + notes["duration"]).max())
+        step = self.roll.step(start)
+        self._add(shifted(notes, -(-(end - start) // step) * step), "Duplicate notes")
+
+    def _add(self, notes: np.ndarray, label: str) -> None:
+        after = exchange_notes(self.document.song, self.selection.current, EMPTY_NOTES, notes)
+        self.document.replace_song(after, label, select=notes)
+
+    def delete(self) -> None:
+        """The selected notes; where none is, everything in the marked bars of the marked tracks."""
+        if len(self.selection.notes):
+            self._exchange(EMPTY_NOTES, "Delete notes")
+        elif cells := self._cells_with_notes():
+            self.document.replace_song(replace_cells(self.document.song, cells, {}), "Clear bars")
+
+    def _cells_with_notes(self) -> list:
+        return [cell for cell in self.selection.cells if cell[1] < len(self.document.song.tracks)]
+
+    # -- moving --------------------------------------------------------------------------------
+
+    def semitone_up(self) -> None:
+        self._shift(0, 1, "Transpose up a semitone")
+
+    def semitone_down(self) -> None:
+        self._shift(0, -1, "Transpose down a semitone")
+
+    def octave_up(self) -> None:
+        self._shift(0, 12, "Transpose up an octave")
+
+    def octave_down(self) -> None:
+        self._shift(0, -12, "Transpose down an octave")
+
+    def nudge_later(self) -> None:
+        self._shift(self._grid_step(), 0, "Move notes later")
+
+    def nudge_earlier(self) -> None:
+        self._shift(-self._grid_step(), 0, "Move notes earlier")
+
+    def _grid_step(self) -> int:
+        notes = self.selection.notes
+        return self.roll.step(int(notes["onset"][0])) if len(notes) else 0
+
+    def _shift(self, ticks: int, semitones: int, label: str) -> None:
+        try:
+            moved = shifted(self.selection.notes, ticks, semitones)
+        except OutOfRange as problem:
+            self.refused.emit(f"Nothing was moved: {problem}")
+            return
+        self._exchange(moved, label)
+        if len(moved) and semitones:
+            self.roll.sound(int(moved["pitch"][0]), int(moved["velocity"][0]))
+
+    def _exchange(self, new: np.ndarray, label: str) -> None:
+        after = exchange_notes(self.document.song, self.selection.current, self.selection.notes, new)
+        self.document.replace_song(after, label, select=new)

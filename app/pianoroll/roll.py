@@ -1,0 +1,276 @@
+"""The piano roll put together: ruler, keyboard, canvas and scroll bars over one viewport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QWidget
+
+from app.document import Change, Document
+from app.pianoroll import snap
+from app.pianoroll.canvas import Canvas
+from app.pianoroll.hands import TOOLS, Hands
+from app.pianoroll.keyboard import WIDTH, Keyboard
+from app.pianoroll.ruler import HEIGHT, Ruler
+from app.pianoroll.viewport import Viewport
+from app.theme import Theme
+from core.generation.request import Cell
+from core.music.edits import Region
+from core.music.song import EMPTY_NOTES
+
+WHEEL_NOTCH = 120
+SHORTEST_BEAT, LONGEST_BEAT = 0.05, 600.0
+"""How narrow and how wide a quarter note can be zoomed, in pixels."""
+
+
+class PianoRoll(QWidget):
+    """Draws the document's song and edits its current track."""
+
+    located = Signal(int)
+    """The ruler was clicked at this tick."""
+    pitchSounded = Signal(int, int)
+    """A pitch and velocity to be heard on the current track."""
+    toolChanged = Signal(str)
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.view = Viewport()
+        self.tool = "select"
+        self.grid = snap.DEFAULT_GRID
+        self.draw_velocity = 90
+        self.follow = True
+        self.playing = False
+        self.canvas = Canvas(theme, self)
+        self.ruler = Ruler(document.selection, theme, self)
+        self.keyboard = Keyboard(theme, self)
+        self.hands = Hands(self)
+        self.across = QScrollBar(Qt.Orientation.Horizontal, self)
+        self.down = QScrollBar(Qt.Orientation.Vertical, self)
+        self._lay_out()
+        self._connect()
+        self._song_changed(Change(document.song, document.song, opened=True))
+
+    def _lay_out(self) -> None:
+        corner = QFrame(self)
+        corner.setFixedSize(WIDTH, HEIGHT)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        for widget, row, column in ((corner, 0, 0), (self.ruler, 0, 1), (self.keyboard, 1, 0), (self.canvas, 1, 1),
+                                    (self.down, 1, 2), (self.across, 2, 1)):
+            grid.addWidget(widget, row, column)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(1, 1)
+
+    def _connect(self) -> None:
+        selection = self.document.selection
+        self.document.songChanged.connect(self._song_changed)
+        self.document.regionShown.connect(self.reveal)
+        selection.currentChanged.connect(self._selection_changed)
+        selection.tracksChanged.connect(self._selection_changed)
+        selection.barsChanged.connect(self._selection_changed)
+        selection.notesChanged.connect(lambda: self.canvas.show_selected(selection.notes))
+        self.canvas.resized.connect(lambda width, height: self.set_view(self.view.resized(width, height)))
+        self.ruler.located.connect(self.located)
+        self.keyboard.pitchPressed.connect(self.sound)
+        self.across.valueChanged.connect(lambda at: self.set_view(replace(self.view, left=at / self.view.scale)))
+        self.down.valueChanged.connect(lambda at: self.set_view(replace(self.view, top=float(at))))
+
+    # -- what is seen --------------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self.canvas, self.ruler, self.keyboard):
+            part.theme = theme
+            part.update()
+
+    def set_view(self, view: Viewport) -> None:
+        view = view.kept()
+        if view == self.view:
+            return
+        self.view = self.canvas.view = self.ruler.view = self.keyboard.view = view
+        for bar, most, at, page in ((self.across, view.furthest_left * view.scale, view.left * view.scale, view.width),
+                                    (self.down, view.furthest_top, view.top, view.height)):
+            bar.blockSignals(True)
+            bar.setRange(0, int(most))
+            bar.setPageStep(page)
+            bar.setSingleStep(page // 10)
+            bar.setValue(int(at))
+            bar.blockSignals(False)
+        for part in (self.canvas, self.ruler, self.keyboard):
+            part.update()
+
+    def _song_changed(self, change: Change) -> None:
+        self.hands.cancel()
+        song = self.document.song
+        beat = song.ticks_per_beat
+        end = max(song.end, int(song.timebase.bar_start(8)))
+        self.set_view(replace(self.view, end=end, shortest_scale=SHORTEST_BEAT / beat, longest_scale=LONGEST_BEAT / beat))
+        self.ruler.song = song
+        self.show_document()
+        self._selection_changed()
+        if change.opened:
+            self.clear_preview()
+            self.show_start()
+
+    def show_document(self) -> None:
+        """Show the song as it is: nothing held, no band."""
+        self.canvas.band = None
+        self.canvas.show_floating(EMPTY_NOTES)
+        self.canvas.show_song(self.document.song)
+        self.canvas.show_selected(self.document.selection.notes)
+
+    def _selection_changed(self) -> None:
+        selection, track = self.document.selection, self.document.current_track
+        self.canvas.current, self.canvas.marked, self.canvas.bars = selection.current, selection.tracks, selection.bars
+        self.keyboard.drums = track is not None and track.is_drum
+        for part in (self.canvas, self.ruler, self.keyboard):
+            part.update()
+
+    def show_start(self) -> None:
+        """The first eight bars, and the pitches of the current track in the middle."""
+        track = self.document.current_track
+        notes = track.notes if track is not None else EMPTY_NOTES
+        low, high = (int(notes["pitch"].min()), int(notes["pitch"].max())) if len(notes) else (54, 78)
+        end = float(self.document.song.timebase.bar_start(8))
+        view = replace(self.view, scale=self.view.width * 0.97 / end, left=0.0)
+        self.set_view(view.with_pitches(low, high))
+
+    def scroll_to_start(self) -> None:
+        self.set_view(replace(self.view, left=0.0))
+
+    def reveal(self, region: Region) -> None:
+        """Scroll to what undo has changed, on its track, if it is not in sight."""
+        if self.document.selection.current not in region.tracks:
+            present = [track for track in region.tracks if track < len(self.document.song.tracks)]
+            if present:
+                self.document.selection.set_current(present[0])
+        self.set_view(self.view.revealing(region.start, region.end, region.low, region.high))
+
+    def set_preview(self, notes_by_track: Mapping[int, np.ndarray], cells: frozenset[Cell] = frozenset()) -> None:
+        """Show a take's notes where they would stand, in place of what the song has in ``cells``."""
+        self.canvas.show_preview(notes_by_track, cells)
+
+    def clear_preview(self) -> None:
+        self.canvas.show_preview({}, frozenset())
+
+    def set_playhead(self, tick: int) -> None:
+        self.canvas.set_playhead(tick)
+        self.ruler.playhead = tick
+        self.ruler.update()
+        view = self.view
+        if self.playing and self.follow and not view.left <= tick <= view.tick(view.width * 0.92):
+            self.set_view(replace(view, left=tick - view.width * 0.05 / view.scale))
+
+    # -- zoom and scroll -----------------------------------------------------------------------
+
+    def zoom_in(self) -> None:
+        self.set_view(self.view.zoomed(1.25, self._middle()))
+
+    def zoom_out(self) -> None:
+        self.set_view(self.view.zoomed(0.8, self._middle()))
+
+    def taller_rows(self) -> None:
+        self.set_view(self.view.zoomed_rows(1.2, self.view.height / 2))
+
+    def flatter_rows(self) -> None:
+        self.set_view(self.view.zoomed_rows(1 / 1.2, self.view.height / 2))
+
+    def zoom_to_song(self) -> None:
+        self.set_view(self.view.showing(0, max(self.document.song.end, 1)))
+
+    def zoom_to_selection(self) -> None:
+        """The selected notes, else the selected bars, else the whole song, across the window."""
+        selection, timebase = self.document.selection, self.document.song.timebase
+        if len(notes := selection.notes):
+            end = int((notes["onset"] + notes["duration"]).max())
+            view = self.view.showing(int(notes["onset"].min()), end)
+            self.set_view(view.with_pitches(int(notes["pitch"].min()), int(notes["pitch"].max())))
+        elif selection.bars:
+            first, last = selection.bars
+            self.set_view(self.view.showing(float(timebase.bar_start(first)), float(timebase.bar_end(last))))
+        else:
+            self.zoom_to_song()
+
+    def _middle(self) -> float:
+        """Zooming by key keeps the playhead where it is, or the middle when that is out of sight."""
+        x = self.view.x(self.canvas.playhead)
+        return x if 0 <= x <= self.view.width else self.view.width / 2
+
+    def wheelEvent(self, event) -> None:
+        delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
+        held, x = event.modifiers(), event.position().x() - WIDTH
+        notches = (event.angleDelta().y() or event.angleDelta().x()) / WHEEL_NOTCH
+        control = bool(held & Qt.KeyboardModifier.ControlModifier)
+        if control and held & Qt.KeyboardModifier.ShiftModifier:
+            self.set_view(self.view.zoomed_rows(1.15 ** notches, event.position().y() - HEIGHT))
+        elif control:
+            self.set_view(self.view.zoomed(1.2 ** notches, max(0.0, x)))
+        elif held & Qt.KeyboardModifier.ShiftModifier or event.position().y() < HEIGHT:
+            self.set_view(self.view.scrolled(dx=-(delta.y() or delta.x())))
+        else:
+            self.set_view(self.view.scrolled(dx=-delta.x(), dy=-delta.y()))
+        event.accept()
+
+    def scroll_towards(self, x: float, y: float) -> None:
+        """A drag past an edge scrolls that way."""
+        over = [min(0.0, at) + max(0.0, at - size) for at, size in ((x, self.view.width), (y, self.view.height))]
+        if any(over):
+            self.set_view(self.view.scrolled(*(max(-40.0, min(40.0, amount)) for amount in over)))
+
+    # -- what gestures ask ---------------------------------------------------------------------
+
+    def snapped(self, tick: float, free: bool, down: bool = False) -> int:
+        return snap.snapped(tick, "Off" if free else self.grid, self.document.song.timebase, down)
+
+    def step(self, tick: int) -> int:
+        return snap.step_ticks(self.grid, self.document.song.timebase, tick)
+
+    def draw_length(self, tick: int) -> int:
+        """How long a new note is before it is dragged: a step of the grid, but no sliver when there is none."""
+        return max(self.step(tick), self.document.song.ticks_per_beat // 8, 1)
+
+    def index_at(self, x: float, y: float) -> int | None:
+        """The index of the current track's note under a pixel; the one that started last where several are."""
+        track = self.document.current_track
+        return None if track is None else self._index_in(track.notes, x, y)
+
+    def ghost_at(self, x: float, y: float) -> int | None:
+        """The track of another track's note under a pixel."""
+        for index, track in enumerate(self.document.song.tracks):
+            if index != self.document.selection.current and self._index_in(track.notes, x, y) is not None:
+                return index
+        return None
+
+    def _index_in(self, notes: np.ndarray, x: float, y: float) -> int | None:
+        tick, thin = self.view.tick(x), 2 / self.view.scale
+        under = ((notes["pitch"] == self.view.pitch(y)) & (notes["onset"] <= tick)
+                 & (notes["onset"] + np.maximum(notes["duration"], thin) > tick))
+        found = np.flatnonzero(under)
+        return int(found[-1]) if len(found) else None
+
+    def sound(self, pitch: int, velocity: int = 90) -> None:
+        self.pitchSounded.emit(pitch, velocity)
+
+    # -- tools ---------------------------------------------------------------------------------
+
+    def set_tool(self, tool: str) -> None:
+        assert tool in TOOLS
+        self.tool = tool
+        self.toolChanged.emit(tool)
+
+    def use_draw(self) -> None:
+        self.set_tool("draw")
+
+    def use_select(self) -> None:
+        self.set_tool("select")
+
+    def use_erase(self) -> None:
+        self.set_tool("erase")
+
+    def set_grid(self, grid: str) -> None:
+        self.grid = self.canvas.grid = grid
+        self.canvas.update()

@@ -1,0 +1,168 @@
+"""The ruler above the roll: bars and beats, tempo and meter changes. A click locates, a drag selects bars."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from app.document import Selection
+from app.pianoroll.canvas import bar_stride
+from app.pianoroll.viewport import Viewport
+from app.theme import Theme
+from core.music.song import Song
+
+HEIGHT = 46
+DRAG_PIXELS = 4
+
+
+class Ruler(QWidget):
+    located = Signal(int)
+    """The tick that was clicked."""
+
+    def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Ruler: drag to select bars, click to move the playhead")
+        self.setToolTip("Drag to select bars; click to move the playhead")
+        self.setFixedHeight(HEIGHT)
+        self.selection, self.theme = selection, theme
+        self.view, self.song = Viewport(), Song()
+        self.playhead = 0
+        self.loop: tuple[int, int] | None = None
+        self._pressed: float | None = None
+        self._bars_before: tuple[int, int] | None = None
+        self._dragging = False
+        selection.barsChanged.connect(self.update)
+
+    # -- mouse ---------------------------------------------------------------------------------
+
+    def _bar_at(self, x: float) -> int:
+        return int(self.song.timebase.bar_at(max(0, int(self.view.tick(x)))))
+
+    def mousePressEvent(self, event) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._pressed, self._dragging, self._bars_before = event.position().x(), False, self.selection.bars
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.selection.bars:
+            first, last = self.selection.bars
+            bar = self._bar_at(self._pressed)
+            self.selection.select_bars(min(first, bar), max(last, bar))
+            self._pressed = None
+
+    def mouseMoveEvent(self, event) -> None:
+        if self._pressed is None:
+            return
+        x = event.position().x()
+        if self._dragging or abs(x - self._pressed) > DRAG_PIXELS:
+            self._dragging = True
+            self.selection.select_bars(self._bar_at(self._pressed), self._bar_at(x))
+
+    def mouseReleaseEvent(self, event) -> None:
+        if self._pressed is not None and not self._dragging:
+            self.located.emit(max(0, int(self.view.tick(self._pressed))))
+        self._pressed = None
+        self._dragging = False
+
+    def mouseDoubleClickEvent(self, event) -> None:
+        bar = self._bar_at(event.position().x())
+        self.selection.select_bars(bar, bar)
+
+    def cancel(self) -> bool:
+        """Roll back a drag under way; says whether there was one."""
+        if not self._dragging:
+            return False
+        self._pressed, self._dragging = None, False
+        if self._bars_before is None:
+            self.selection.clear_bars()
+        else:
+            self.selection.select_bars(*self._bars_before)
+        return True
+
+    # -- drawing -------------------------------------------------------------------------------
+
+    def paintEvent(self, event) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.fillRect(self.rect(), QColor(self.theme.panel))
+        self._draw_selection(painter)
+        self._draw_bars(painter)
+        self._draw_changes(painter)
+        self._draw_loop(painter)
+        painter.setPen(QColor(self.theme.line))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        self._draw_playhead(painter)
+
+    def _draw_selection(self, painter: QPainter) -> None:
+        if self.selection.bars is None:
+            return
+        first, last = self.selection.bars
+        box = self._box(float(self.song.timebase.bar_start(first)), float(self.song.timebase.bar_end(last)), 20, HEIGHT)
+        painter.fillRect(box, QColor(self.theme.accent))
+
+    def _box(self, start: float, end: float, top: int, bottom: int) -> QRectF:
+        left, right = round(self.view.x(start)), round(self.view.x(end))
+        return QRectF(left, top, right - left, bottom - top)
+
+    def _draw_bars(self, painter: QPainter) -> None:
+        view, timebase, theme = self.view, self.song.timebase, self.theme
+        first, last = self._bar_at(0), self._bar_at(self.width()) + 1
+        bars = np.arange(first, last + 1)
+        starts = view.x(timebase.bar_start(bars).astype(float))
+        pixels = float(np.diff(starts).min()) if len(starts) > 1 else self.width()
+        stride = bar_stride(pixels, 44)
+        marked = self.selection.bars or (1, 0)
+        for bar, x in zip(bars, starts, strict=True):
+            if bar % stride:
+                continue
+            lit = marked[0] <= bar <= marked[1]
+            painter.setPen(QColor(theme.on_accent if lit else theme.roll_bar))
+            painter.drawLine(int(x), 24, int(x), HEIGHT)
+            painter.setPen(QColor(theme.on_accent if lit else theme.text))
+            painter.drawText(QRectF(x + 5, 22, 60, 22), Qt.AlignmentFlag.AlignVCenter, str(bar + 1))
+            if stride == 1:
+                self._draw_beats(painter, int(bar), lit)
+
+    def _draw_beats(self, painter: QPainter, bar: int, lit: bool) -> None:
+        timebase, theme = self.song.timebase, self.theme
+        beat = timebase.meter_of(bar).beat_ticks(timebase.ticks_per_beat)
+        if beat * self.view.scale < 10:
+            return
+        named = beat * self.view.scale >= 60
+        start, end = int(timebase.bar_start(bar)), int(timebase.bar_end(bar))
+        for number, tick in enumerate(range(start + beat, end, beat), start=2):
+            x = int(self.view.x(tick))
+            painter.setPen(QColor(theme.on_accent if lit else theme.roll_bar))
+            painter.drawLine(x, HEIGHT - 7, x, HEIGHT)
+            if named:
+                painter.setPen(QColor(theme.on_accent if lit else theme.muted))
+                painter.drawText(QRectF(x + 4, 24, 40, 20), Qt.AlignmentFlag.AlignVCenter, f"{bar + 1}.{number}")
+
+    def _draw_changes(self, painter: QPainter) -> None:
+        """Tempo and meter where they change, in the strip above the bars; what would overlap is left out."""
+        marks = [(meter.tick, 0, f"{meter.numerator}/{meter.denominator}") for meter in self.song.meters]
+        marks += [(tempo.tick, 1, f"♩ = {tempo.beats_per_minute:.4g}") for tempo in self.song.tempos]
+        words: dict[int, str] = {}
+        for tick, _, word in sorted(marks):
+            words[tick] = f"{words[tick]}   {word}" if tick in words else word
+        painter.setPen(QColor(self.theme.muted))
+        free_from = -1e9
+        for tick, word in words.items():
+            x = self.view.x(tick)
+            if x > self.width():
+                break
+            if x < -200 or x < free_from:
+                continue
+            painter.drawText(QRectF(x + 5, 1, 300, 18), Qt.AlignmentFlag.AlignVCenter, word)
+            free_from = x + painter.fontMetrics().horizontalAdvance(word) + 14
+
+    def _draw_loop(self, painter: QPainter) -> None:
+        if self.loop is not None:
+            painter.fillRect(self._box(*self.loop, 20, 24), QColor(self.theme.warning))
+
+    def _draw_playhead(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.playhead))
+        x = int(self.view.x(self.playhead)) + 0.5
+        painter.drawPolygon(QPolygonF([QPointF(x - 6, HEIGHT - 12), QPointF(x + 6, HEIGHT - 12), QPointF(x, HEIGHT - 1)]))

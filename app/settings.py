@@ -1,0 +1,73 @@
+"""What the program remembers between starts, in one INI file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from core.folders import user_settings_file
+
+MOST_RECENT = 10
+
+
+class Settings:
+    """Reads and writes at once; a missing or spoilt entry reads as its default."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._store = QSettings(str(path or user_settings_file()), QSettings.Format.IniFormat)
+
+    def _text(self, key: str, default: str) -> str:
+        value = self._store.value(key, default)
+        return value if isinstance(value, str) else default
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @property
+    def window(self) -> tuple[QByteArray, QByteArray, QByteArray]:
+        """The window's geometry, its docks and the splitter; empty on a first start."""
+        return self._bytes("window/geometry"), self._bytes("window/state"), self._bytes("window/splitter")
+
+    @window.setter
+    def window(self, state: tuple[QByteArray, QByteArray, QByteArray]) -> None:
+        for key, value in zip(("geometry", "state", "splitter"), state, strict=True):
+            self._store.setValue(f"window/{key}", value)
+
+    @property
+    def folder(self) -> str:
+        """Where the last file was opened or saved; the home folder at first."""
+        folder = self._text("files/folder", "")
+        return folder if folder and Path(folder).is_dir() else str(Path.home())
+
+    @property
+    def recent(self) -> list[Path]:
+        """The files opened or saved last, newest first, those that still exist."""
+        value = self._store.value("files/recent", [])
+        names = [value] if isinstance(value, str) else value or []
+        return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
+
+    def remember_file(self, path: Path) -> None:
+        path = path.resolve()
+        others = [other for other in self.recent if other != path]
+        self._store.setValue("files/recent", [str(p) for p in [path, *others][:MOST_RECENT]])
+        self._store.setValue("files/folder", str(path.parent))
+
+    @property
+    def theme(self) -> str:
+        """"system", "dark" or "light"."""
+        theme = self._text("view/theme", "system")
+        return theme if theme in ("dark", "light") else "system"
+
+    @theme.setter
+    def theme(self, choice: str) -> None:
+        self._store.setValue("view/theme", choice)
+
+    @property
+    def grid(self) -> str:
+        return self._text("view/grid", "")
+
+    @grid.setter
+    def grid(self, name: str) -> None:
+        self._store.setValue("view/grid", name)

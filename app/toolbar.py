@@ -1,0 +1,61 @@
+"""The tool bar: transport, where the playhead stands, tools, grid, undo and zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QWidget
+
+from app.pianoroll.snap import GRIDS
+from core.music.timebase import Timebase
+
+
+class ToolBar(QToolBar):
+    gridChosen = Signal(str)
+
+    def __init__(self, actions: Mapping[str, QAction], grid: str) -> None:
+        super().__init__("Tools", objectName="ToolBar", movable=False)
+        self.setIconSize(QSize(20, 20))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.position = QLabel(objectName="Position", accessibleName="Bar and beat", toolTip="Bar . beat")
+        self.position.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 12)
+        self.position.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.tempo = QLabel(objectName="Tempo", accessibleName="Tempo and meter")
+        self.grid = QComboBox(accessibleName="Grid", toolTip="The grid that drawing and dragging keep to; Alt ignores it")
+        self.grid.addItems(list(GRIDS))
+        self.grid.setCurrentText(grid)
+        self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.grid.currentTextChanged.connect(self.gridChosen)
+        self._add(actions, "home", "play", "loop", "follow")
+        self.addWidget(self.position)
+        self.addWidget(self.tempo)
+        self.addSeparator()
+        self._add(actions, "tool_draw", "tool_select", "tool_erase")
+        self.addWidget(QLabel(" Grid ", objectName="PanelTitle"))
+        self.addWidget(self.grid)
+        self.addSeparator()
+        self._add(actions, "undo", "redo")
+        self.addSeparator()
+        self._add(actions, "zoom_out", "zoom_in")
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
+        self._add(actions, "assistant")
+
+    def _add(self, actions: Mapping[str, QAction], *names: str) -> None:
+        for name in names:
+            self.addAction(actions[name])
+            self.widgetForAction(actions[name]).setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def choose_grid(self, name: str) -> None:
+        self.grid.setCurrentText(name)
+
+    def show_position(self, timebase: Timebase, tick: int) -> None:
+        """Bar and beat counted from 1, and the tempo and meter there."""
+        bar = int(timebase.bar_at(tick))
+        meter, tempo = timebase.meter_of(bar), timebase.tempo_at(tick)
+        beat = (tick - int(timebase.bar_start(bar))) // meter.beat_ticks(timebase.ticks_per_beat)
+        self.position.setText(f"{bar + 1} . {beat + 1}")
+        self.tempo.setText(f"♩ = {tempo.beats_per_minute:.4g}    {meter.numerator}/{meter.denominator}")

@@ -1,0 +1,167 @@
+"""One track in the list. It shows the track and says what is asked of it; the list makes the change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import (QColorDialog, QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QSlider,
+                               QToolButton)
+
+from app.theme import Theme
+from app.tracks.instruments import instrument_facts, instrument_model, instrument_row
+from core.music.song import Track
+
+MOST_VOLUME = 127
+
+
+class TrackRow(QFrame):
+    clicked = Signal(Qt.KeyboardModifier)
+    changed = Signal(str, dict)
+    """A label for the history and the facts of the track to change."""
+    volumeHeld = Signal()
+    """A drag of the volume slider begins: what follows is one step of undo."""
+
+    def __init__(self, index: int, theme: Theme) -> None:
+        super().__init__(objectName="TrackRow")
+        self.index, self.theme = index, theme
+        self.track: Track | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setToolTip("Click to edit this track, Ctrl+click to mark more for the assistant, double-click to rename")
+        self.colour = QToolButton(toolTip="Colour", accessibleName="Colour", autoRaise=True)
+        self.colour.clicked.connect(self._ask_colour)
+        self.name = QLineEdit(placeholderText="Unnamed", accessibleName="Track name")
+        self.name.editingFinished.connect(self._renamed)
+        self.mute = QToolButton(text="M", objectName="Mute", toolTip="Mute", accessibleName="Mute", checkable=True)
+        self.solo = QToolButton(text="S", objectName="Solo", toolTip="Solo", accessibleName="Solo", checkable=True)
+        self.mute.clicked.connect(lambda on: self.changed.emit("Mute" if on else "Unmute", {"mute": on}))
+        self.solo.clicked.connect(lambda on: self.changed.emit("Solo" if on else "Unsolo", {"solo": on}))
+        self.instrument = QComboBox(accessibleName="Instrument")
+        self.instrument.setModel(instrument_model())
+        self.instrument.setMinimumContentsLength(8)
+        self.instrument.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.instrument.activated.connect(self._chose_instrument)
+        self.volume = QSlider(Qt.Orientation.Horizontal, maximum=MOST_VOLUME, accessibleName="Volume")
+        self.volume.setFixedWidth(84)
+        self.volume.sliderPressed.connect(self.volumeHeld)
+        self.volume.valueChanged.connect(self._volume_changed)
+        for widget in (self.instrument, self.volume):
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            widget.wheelEvent = lambda event: event.ignore()
+        self._end_rename()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        for widget in (self.name, self.mute, self.solo):
+            top.addWidget(widget)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(6)
+        bottom.addWidget(self.instrument, 1)
+        bottom.addWidget(self.volume)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(4, 6, 8, 6)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(3)
+        grid.addWidget(self.colour, 0, 0, 2, 1)
+        grid.addLayout(top, 0, 1)
+        grid.addLayout(bottom, 1, 1)
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def show_track(self, track: Track, current: bool, marked: bool) -> None:
+        if track is not self.track:
+            self.track = track
+            self.name.setText(track.name)
+            self.mute.setChecked(track.mute)
+            self.solo.setChecked(track.solo)
+            self.instrument.setCurrentIndex(instrument_row(track))
+            self.volume.blockSignals(True)
+            self.volume.setValue(track.volume)
+            self.volume.blockSignals(False)
+            self._show_volume()
+            self._show_colour()
+        if (current, marked) != (self.property("current"), self.property("marked")):
+            self.setProperty("current", current)
+            self.setProperty("marked", marked)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self._show_colour()
+
+    def _show_colour(self) -> None:
+        self.colour.setIcon(_swatch(self.theme.track_colour(self.index, self.track.colour), 9, 38))
+        self.colour.setIconSize(QSize(9, 38))
+
+    def _show_volume(self) -> None:
+        self.volume.setToolTip(f"Volume {self.volume.value()} of {MOST_VOLUME}")
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(event.modifiers())
+
+    def mouseDoubleClickEvent(self, event) -> None:
+        self.rename()
+
+    def rename(self) -> None:
+        """Let the name be typed; Enter or leaving the field keeps it, Esc does not."""
+        self.name.setReadOnly(False)
+        self.name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
+        self.name.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.name.setFocus()
+        self.name.selectAll()
+
+    def keyPressEvent(self, event) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.name.hasFocus():
+            self.name.setText(self.track.name)
+            self._end_rename()
+        else:
+            super().keyPressEvent(event)
+
+    def _renamed(self) -> None:
+        if self.track is not None and not self.name.isReadOnly():
+            name = self.name.text().strip()
+            self._end_rename()
+            self.changed.emit("Rename track", {"name": name})
+
+    def _end_rename(self) -> None:
+        """A name at rest is a label: a click on it selects the track, and Space still plays."""
+        self.name.setReadOnly(True)
+        self.name.deselect()
+        self.name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, True)
+        self.name.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.name.clearFocus()
+
+    def _chose_instrument(self, row: int) -> None:
+        self.changed.emit("Change instrument", instrument_facts(row))
+
+    def _volume_changed(self, value: int) -> None:
+        self._show_volume()
+        self.changed.emit("Change volume", {"volume": value})
+
+    def _ask_colour(self) -> None:
+        menu = QMenu(self)
+        for colour in self.theme.tracks:
+            menu.addAction(_swatch(QColor(colour), 16, 16), colour, lambda c=colour: self._paint(c))
+        menu.addSeparator()
+        menu.addAction("From the palette", lambda: self._paint(""))
+        menu.addAction("Another colour…", self._pick_colour)
+        menu.exec(self.colour.mapToGlobal(self.colour.rect().bottomLeft()))
+
+    def _pick_colour(self) -> None:
+        colour = QColorDialog.getColor(self.theme.track_colour(self.index, self.track.colour), self, "Track colour")
+        if colour.isValid():
+            self._paint(colour.name())
+
+    def _paint(self, colour: str) -> None:
+        self.changed.emit("Change colour", {"colour": colour})
+
+
+def _swatch(colour: QColor, width: int, height: int) -> QIcon:
+    pixmap = QPixmap(width, height)
+    pixmap.fill(colour)
+    return QIcon(pixmap)
