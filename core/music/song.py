@@ -16,11 +16,19 @@ from core.music.timebase import Meter, Tempo, Timebase
 NOTE_DTYPE = np.dtype([("onset", "<i8"), ("duration", "<i8"), ("pitch", "u1"), ("velocity", "u1")])
 """One note: onset and duration in ticks, pitch 0..127 (60 is middle C), velocity 1..127."""
 
+OUT_OF_RANGE = "a note's pitch must be 0 to 127 and its velocity 1 to 127"
+
 SORT_ORDER = ("onset", "pitch", "duration", "velocity")
 
 
 def make_notes(onset, duration, pitch, velocity) -> np.ndarray:
-    """Notes from four sequences of equal length: a sorted, read-only array of ``NOTE_DTYPE``."""
+    """Notes from four sequences of equal length: a sorted, read-only array of ``NOTE_DTYPE``.
+
+    Raises ValueError as ``freeze_notes`` does.
+    """
+    for values in (pitch, velocity):
+        if np.size(values) and not 0 <= np.min(values) <= np.max(values) <= 127:
+            raise ValueError(OUT_OF_RANGE)
     notes = np.empty(len(onset), dtype=NOTE_DTYPE)
     notes["onset"], notes["duration"], notes["pitch"], notes["velocity"] = onset, duration, pitch, velocity
     return freeze_notes(notes)
@@ -36,7 +44,7 @@ def freeze_notes(notes: np.ndarray) -> np.ndarray:
         if notes["onset"].min() < 0 or notes["duration"].min() < 0:
             raise ValueError("a note starts before the song or ends before it starts")
         if notes["pitch"].max() > 127 or notes["velocity"].max() > 127 or notes["velocity"].min() < 1:
-            raise ValueError("a note's pitch must be 0 to 127 and its velocity 1 to 127")
+            raise ValueError(OUT_OF_RANGE)
         notes = notes[np.lexsort([notes[name] for name in reversed(SORT_ORDER)])]
     notes.setflags(write=False)
     return notes
@@ -89,6 +97,11 @@ class Track:
         return self is other or (self._facts() == other._facts() and np.array_equal(self.notes, other.notes))
 
     __hash__ = None
+
+    def __setstate__(self, state: dict) -> None:
+        """Pickling forgets that an array is read-only."""
+        self.__dict__.update(state)
+        self.notes.setflags(write=False)
 
     @property
     def end(self) -> int:
