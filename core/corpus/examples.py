@@ -55,12 +55,12 @@ def stack(windows: Sequence[Window], tasks: Sequence[str], length: int) -> Batch
 
 
 def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> Layout:
-    """A stretch of a song, and tracks of it, whose window of any marking fits into ``context`` tokens.
+    """A stretch of a song, and tracks of it, whose window takes about ``context`` tokens with some cells marked.
 
     Mostly as many bars as fit; sometimes fewer, so that short prompts are met too. Tracks are dropped at random
     until at least four bars fit, and sometimes for the sake of variety.
     """
-    limit = MAX_BARS if rng.random() < 0.8 else int(rng.integers(4, 17))
+    limit = MAX_BARS if rng.random() < 0.9 else int(rng.integers(4, 17))
     first = int(rng.integers(0, max(1, song.bar_count - 3))) if rng.random() < 0.85 else 0
     cells = song.cells_in(first, min(first + MAX_BARS, song.bar_count) - 1)
     bars, owners = song.cell_bar[cells.start:cells.stop], song.cell_track[cells.start:cells.stop]
@@ -70,10 +70,10 @@ def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> 
     if len(tracks) > 1 and rng.random() < 0.25:
         tracks = tracks[:int(rng.integers(1, len(tracks) + 1))]
     while True:
-        # The most a window can cost: each cell is asked for once, and every cell may show FILL as well.
+        # Every cell is written once, after a TRACK; a marked one has TRACK and FILL besides. Some are marked.
         chosen = np.isin(owners, tracks)
         notes = np.bincount(bars[chosen] - first, weights=lengths[chosen], minlength=1)
-        cost = 2 * len(tracks) + 3 + np.cumsum(notes + 3 * len(tracks) + 2)
+        cost = 2 * len(tracks) + 3 + np.cumsum(notes + 1.6 * len(tracks) + 1)
         fitting = int(np.searchsorted(cost, context, side="right"))
         if fitting >= min(4, len(notes)) or len(tracks) <= 1:
             break
@@ -127,9 +127,8 @@ def transposition(song: EncodedSong, rng: np.random.Generator, reach: int = 6) -
 def draw_example(song: EncodedSong, context: int, rng: np.random.Generator, *, task: str,
                  transpose: bool = True) -> Window:
     """One window of at most ``context`` tokens, its cells marked for ``task``."""
-    window = None
-    for _ in range(8):
-        layout = choose_layout(song, context, rng)
+    for attempt in range(8):
+        layout = choose_layout(song, round(context * 0.92 ** attempt), rng)
         window = build_window(song, layout, mark_cells(song, layout, task, rng),
                               transpose=transposition(song, rng) if transpose else 0)
         if len(window.features) <= context:

@@ -8,6 +8,7 @@ and VELOCITY stand only when they change.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,8 +163,7 @@ def _pack(song: Song, bar_count: int, bar, track, units, duration, pitch, veloci
     tokens[at[owner] + 1 + np.arange(len(part)) - first_part[owner]] = v.DURATION + part
 
     first_notes = np.flatnonzero(opens_cell)
-    meters = [song.timebase.meter_of(b) for b in range(bar_count)]
-    tempos = [song.timebase.tempo_at(int(tick)) for tick in song.timebase.bar_start(np.arange(bar_count))]
+    bar_starts = song.timebase.bar_start(np.arange(bar_count))
     return EncodedSong(
         tokens=tokens,
         slots=np.repeat(slot, length).astype(np.uint8),
@@ -172,10 +172,19 @@ def _pack(song: Song, bar_count: int, bar, track, units, duration, pitch, veloci
         cell_track=track[first_notes].astype(np.uint8),
         cell_notes=np.diff(np.append(first_notes, len(bar))).astype(np.int32),
         bar_units=_bar_units(song, bar_count + 1),
-        bar_meter=np.array([v.meter_class(m.numerator, m.denominator) for m in meters], dtype=np.uint8),
-        bar_tempo=np.array([v.tempo_class(t.beats_per_minute) for t in tempos], dtype=np.uint8),
+        bar_meter=_in_force(song.meters, bar_starts, v.meter_class(4, 4),
+                            lambda meter: v.meter_class(meter.numerator, meter.denominator)),
+        bar_tempo=_in_force(song.tempos, bar_starts, v.tempo_class(120.0),
+                            lambda tempo: v.tempo_class(tempo.beats_per_minute)),
         programs=np.array([v.DRUMS if t.is_drum else t.program for t in song.tracks], dtype=np.uint8),
     )
+
+
+def _in_force(changes: Sequence, ticks: np.ndarray, default: int, classify: Callable) -> np.ndarray:
+    """The class of the last of ``changes`` at or before each tick, uint8; ``default`` before the first."""
+    ordered = sorted(changes, key=lambda change: change.tick)
+    classes = np.array([default, *map(classify, ordered)], dtype=np.uint8)
+    return classes[np.searchsorted([change.tick for change in ordered], ticks, side="right")]
 
 
 def _changes(values: np.ndarray) -> np.ndarray:

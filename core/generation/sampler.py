@@ -1,0 +1,156 @@
+"""Writing the marked cells of a request: prefill once, then all takes as one batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from core.generation.constraints import MAX_CELL_TOKENS, allowed_tokens
+from core.generation.prompt import Portion, Prompt, build_prompt, empty_cells, split_request
+from core.generation.request import Request, Take
+from core.generation.sampling import SamplingConfig, sample
+from core.model.transformer import Transformer
+from core.music.edits import replace_cells
+from core.music.song import EMPTY_NOTES, Song, freeze_notes
+from core.tokens import vocabulary as v
+from core.tokens.decoder import decode_cells
+from core.tokens.grammar import CellWriter
+
+
+@dataclass(frozen=True, eq=False)
+class CellWritten:
+    """Take ``take`` has finished the cell ``(bar, track)``; ``notes`` in ticks of the request's song."""
+
+    take: int
+    bar: int
+    track: int
+    notes: np.ndarray
+
+
+class _Row:
+    """One take in the making: its song so far, its random numbers, and the cell it is writing."""
+
+    def __init__(self, index: int, song: Song, seed: int) -> None:
+        self.index = index
+        self.song = song
+        self.generator = np.random.default_rng([seed, index])
+        self.notes: dict[int, list[np.ndarray]] = {}
+
+    def start(self, prompt: Prompt) -> None:
+        """Begin a portion. The TRACK token that opens its first cell is forced, so it belongs to the prompt."""
+        self.writer = CellWriter(prompt.places)
+        self.tokens: list[int] = []
+        self.pending = self.writer.closing_token
+        self.writer.take(self.pending)
+
+    def take(self, token: int) -> CellWritten | None:
+        """Take a sampled token; the cell, if that ended one."""
+        place, index = self.writer.place, self.writer.index
+        self.writer.take(token)
+        self.pending = token
+        if self.writer.index == index and not self.writer.done:
+            self.tokens.append(token)
+            return None
+        notes, _ = decode_cells(np.array(self.tokens, dtype=np.int64), np.full(len(self.tokens), place.bar),
+                                self.song.timebase)
+        self.tokens = []
+        notes = freeze_notes(_without_overlaps(notes))
+        self.notes.setdefault(place.track, []).append(notes)
+        return CellWritten(self.index, place.bar, place.track, notes)
+
+    @property
+    def written(self) -> dict[int, np.ndarray]:
+        return {track: freeze_notes(np.concatenate(parts)) for track, parts in self.notes.items()}
+
+
+def _without_overlaps(notes: np.ndarray) -> np.ndarray:
+    """Notes in the order of their onsets, each ending where the next of the same pitch starts."""
+    notes = notes.copy()
+    for pitch in np.unique(notes["pitch"]):
+        same = np.flatnonzero(notes["pitch"] == pitch)
+        gap = np.diff(notes["onset"][same])
+        notes["duration"][same[:-1]] = np.minimum(notes["duration"][same[:-1]], np.maximum(1, gap))
+    return notes
+
+
+@torch.inference_mode()
+def generate(model: Transformer, request: Request, *, should_stop: Callable[[], bool] = lambda: False,
+             clock: Callable[[], float] = time.perf_counter) -> Iterator[CellWritten | Take]:
+    """Write every take of a request, all at the same time, yielding each cell as it is finished and each take.
+
+    ``should_stop`` is asked at every step; when it says so nothing more comes. Seconds are those of ``clock``.
+    """
+    started = clock()
+    model.eval()
+    model.freeze_embeddings()
+    context = model.config.context
+    base = empty_cells(request.song, request.cells)
+    portions = split_request(request.song, request.cells, context)
+    rows = [_Row(index, base, request.seed) for index in range(request.takes)]
+    sampling = SamplingConfig.of_adventurousness(request.adventurousness)
+    for number, portion in enumerate(portions):
+        pending = {cell for later in portions[number + 1:] for cell in later.cells}
+        for cell in _write_portion(model, rows, portion, pending, sampling, shared=number == 0,
+                                   should_stop=should_stop):
+            yield cell
+        if should_stop():
+            return
+        for row in rows:
+            row.song = replace_cells(base, request.cells, row.written)
+    for row in rows:
+        notes = {track: row.written.get(track, EMPTY_NOTES) for _, track in request.cells}
+        yield Take(row.index, request.cells, notes, request.seed, request.adventurousness, request.style,
+                   clock() - started)
+
+
+def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pending: set, sampling: SamplingConfig,
+                   shared: bool, should_stop: Callable[[], bool]) -> Iterator[CellWritten]:
+    """Write one portion in every row. ``shared``: all rows still have the same song, so one prefill serves all."""
+    context = model.config.context
+    prompts = [build_prompt(row.song, portion, pending, context) for row in (rows[:1] if shared else rows)]
+    for row, prompt in zip(rows, prompts * len(rows) if shared else prompts):
+        row.start(prompt)
+    room = max(portion.expected_tokens * 2, 64 * len(portion.cells))
+    capacity = max(len(prompt.features) for prompt in prompts) + 1 + room + MAX_CELL_TOKENS
+    features = _stack_left([np.vstack([prompt.features, row.writer.features(row.pending)])
+                            for row, prompt in zip(rows, prompts)])
+    cache = model.new_cache(len(prompts), capacity)
+    logits = model(torch.from_numpy(features), cache, last_only=True)
+    if shared:
+        cache, logits = cache.expand(len(rows)), logits.expand(len(rows), -1, -1)
+    spent = 0
+    while not should_stop():
+        scores = logits[:, -1].float().numpy()
+        active = [i for i, row in enumerate(rows) if not row.writer.done]
+        masks = np.stack([allowed_tokens(rows[i].writer, len(rows[i].tokens),
+                                         _cell_limit(room - spent, rows[i].writer)) for i in active])
+        tokens = sample(scores[active], masks, sampling, [rows[i].generator for i in active])
+        step = np.zeros((len(rows), 1, features.shape[2]), dtype=np.int32)
+        for i, token in zip(active, tokens.tolist()):
+            if (cell := rows[i].take(token)) is not None:
+                yield cell
+            if not rows[i].writer.done:
+                step[i, 0] = rows[i].writer.features(token)
+        if all(row.writer.done for row in rows):
+            return
+        logits = model(torch.from_numpy(step), cache, last_only=True)
+        spent += 1
+
+
+def _cell_limit(room: int, writer: CellWriter) -> int:
+    """Tokens the present cell may take so that every later cell still has room for a note."""
+    later = len(writer.places) - writer.index - 1
+    return min(MAX_CELL_TOKENS, room - 8 * later)
+
+
+def _stack_left(prompts: list[np.ndarray]) -> np.ndarray:
+    """Prompts of different lengths as one batch, padded with PAD on the left."""
+    length = max(len(prompt) for prompt in prompts)
+    stacked = np.full((len(prompts), length, prompts[0].shape[1]), v.PAD, dtype=np.int32)
+    for row, prompt in zip(stacked, prompts):
+        row[length - len(prompt):] = prompt
+    return stacked

@@ -1,0 +1,39 @@
+"""From logits to tokens: temperature and nucleus sampling over what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class SamplingConfig:
+    """``temperature``: logits are divided by it (1 leaves them). ``top_p``: the smallest set of tokens whose
+    probability reaches it is sampled from (Holtzman et al. 2020)."""
+
+    temperature: float = 1.0
+    top_p: float = 0.95
+
+    @classmethod
+    def of_adventurousness(cls, adventurousness: float) -> SamplingConfig:
+        """From 0 (keeps to what is likely) to 1 (dares most)."""
+        return cls(temperature=0.75 + 0.45 * adventurousness, top_p=0.88 + 0.11 * adventurousness)
+
+
+def sample(logits: np.ndarray, allowed: np.ndarray, config: SamplingConfig,
+           generators: Sequence[np.random.Generator]) -> np.ndarray:
+    """One token a row. ``logits`` float32 (rows, vocabulary), ``allowed`` bool of the same shape with at least one
+    True a row, one random generator a row. Returns int64 (rows,)."""
+    scaled = np.where(allowed, logits / config.temperature, -np.inf)
+    scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    probabilities = scaled / scaled.sum(axis=1, keepdims=True)
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    descending = np.take_along_axis(probabilities, order, axis=1)
+    cumulative = np.cumsum(descending, axis=1)
+    kept = cumulative - descending < config.top_p
+    mass = np.where(kept, descending, 0.0).sum(axis=1)
+    targets = np.array([generator.random() for generator in generators]) * mass
+    picked = np.minimum((cumulative <= targets[:, None]).sum(axis=1), kept.sum(axis=1) - 1)
+    return order[np.arange(len(order)), picked]

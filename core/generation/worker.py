@@ -1,0 +1,115 @@
+"""The model process: a message loop that owns torch. See ``core.generation.messages`` for what is said.
+
+The module itself does not import torch, so the window can name ``run_worker`` as the target of a process.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from core.generation.messages import (Cancel, Generate, NotesWritten, Ready, RequestFailed, RequestFinished, Shutdown,
+                                      TakeFinished)
+from core.generation.request import Request, Take, infill_cells
+
+
+def run_worker(connection: Connection, model_folder: str, styles_folder: str) -> None:
+    """Load the model, say ``Ready``, and answer requests one after another until ``Shutdown`` or the pipe closes."""
+    _Worker(connection, Path(model_folder), Path(styles_folder)).run()
+
+
+class _Worker:
+    def __init__(self, connection: Connection, model_folder: Path, styles_folder: Path) -> None:
+        from core.generation.library import ModelLibrary
+
+        self.connection = connection
+        self.models = ModelLibrary(model_folder, styles_folder)
+        self.waiting: deque[Generate] = deque()
+        self.cancelled: set[int] = set()
+        self.leaving = False
+
+    def run(self) -> None:
+        self._warm_up()
+        self.connection.send(Ready(self.models.description))
+        while not self.leaving:
+            if not self.waiting:
+                self._receive(self.connection.recv)
+            self._listen()
+            if self.waiting and not self.leaving:
+                self._answer(self.waiting.popleft())
+
+    def _receive(self, recv) -> None:
+        try:
+            message = recv()
+        except (EOFError, ConnectionError):
+            self.leaving = True
+            return
+        if isinstance(message, Generate):
+            self.waiting.append(message)
+        elif isinstance(message, Cancel):
+            self.cancelled.add(message.request_id)
+        elif isinstance(message, Shutdown):
+            self.leaving = True
+
+    def _listen(self) -> None:
+        """Take in whatever has been said meanwhile, without waiting."""
+        try:
+            while not self.leaving and self.connection.poll():
+                self._receive(self.connection.recv)
+        except (EOFError, ConnectionError):
+            self.leaving = True
+
+    def _answer(self, message: Generate) -> None:
+        from core.generation.sampler import generate
+
+        number = message.request_id
+
+        def should_stop() -> bool:
+            self._listen()
+            return self.leaving or number in self.cancelled
+
+        try:
+            if not should_stop():
+                _choose_threads()
+                model = self.models.model(message.request.style)
+                for event in generate(model, message.request, should_stop=should_stop):
+                    if isinstance(event, Take):
+                        self._send(TakeFinished(number, event))
+                    else:
+                        self._send(NotesWritten(number, event.take, event.bar, event.track, event.notes))
+            self._send(RequestFinished(number, cancelled=number in self.cancelled))
+        except (ValueError, RuntimeError, MemoryError, OSError) as error:
+            self._send(RequestFailed(number, str(error) or type(error).__name__))
+        finally:
+            self.cancelled.discard(number)
+
+    def _send(self, message: object) -> None:
+        try:
+            self.connection.send(message)
+        except (BrokenPipeError, ConnectionError):
+            self.leaving = True
+
+    def _warm_up(self) -> None:
+        """Write one bar, so that the first request does not pay for what torch does once."""
+        from core.generation.sampler import generate
+        from core.music.song import Song, Track, make_notes
+
+        _choose_threads()
+        song = Song(tracks=(Track(notes=make_notes([0, 480], [480, 480], [60, 64], [80, 80])),))
+        for _ in generate(self.models.model(""), Request(song, infill_cells(1, 1, [0]), takes=4)):
+            pass
+
+
+def _choose_threads() -> None:
+    """Both cores when the machine is quiet, one when it is not: two threads that wait for each other on a busy
+    machine are many times slower than one."""
+    import torch
+
+    cores = os.cpu_count() or 1
+    try:
+        busy = os.getloadavg()[0]
+    except (OSError, AttributeError):  # no load average on Windows
+        busy = 0.0
+    torch.set_num_threads(max(1, min(4, round(cores - busy))))
