@@ -1,4 +1,4 @@
-"""Where the user's own things lie on this machine. RITORNELLO_HOME, where set, holds all of them instead (tests use it)."""
+"""Where the user's own things lie on this machine, or in RITORNELLO_HOME where that is set (tests set it)."""
 
 import os
 from pathlib import Path

@@ -39,13 +39,13 @@ def ensure(layers: Sequence[str], native: ModuleType) -> None:
         with _alone():
             if not is_ready(layers):  # another start may have done it while this one waited
                 set_up(layers, native)
-    native.use_fluidsynth_wheel(VENV)
+    native.point_to_fluidsynth(VENV)
     if not _inside():
         _start_inside()
 
 
 def is_ready(layers: Sequence[str]) -> bool:
-    """Whether all of this was installed, from today's lists and with every library, for a Python that is still there."""
+    """Whether all of this is installed, from today's lists and with every library, for a Python that is still there."""
     stamp = _read_stamp()
     right_python = stamp["python"] == _version() if _inside() else PYTHON.exists()
     complete = all(stamp["wheels"].get(layer) == _digest(layer) and layer in stamp["complete"] for layer in layers)
@@ -82,7 +82,7 @@ def set_up(layers: Sequence[str], native: ModuleType) -> None:
 def _install(layers: Sequence[str]) -> None:
     free = shutil.disk_usage(ROOT).free
     if "core" in layers and free < ROOM_NEEDED:
-        stop(f"there is too little room in {ROOT}: {free / 1e9:.1f} GB are free, at least {ROOM_NEEDED / 1e9:.0f} GB needed")
+        stop(f"too little room in {ROOT}: {free / 1e9:.1f} GB are free, at least {ROOM_NEEDED / 1e9:.0f} GB are needed")
     say("installing Python packages: " + ", ".join(_names(layers)))
     UNFINISHED.touch()
     lists = [part for layer in layers for part in ("-r", str(HERE / f"requirements-{layer}.txt"))]

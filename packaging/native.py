@@ -1,4 +1,4 @@
-"""The native libraries that no wheel brings along: which are missing, and how the platform's package manager adds them."""
+"""The native libraries that no wheel brings: which are missing, and how the platform's package manager adds them."""
 
 import ctypes
 import os
@@ -58,7 +58,7 @@ LINUX = _read(
     """,
     "apt-get", "dnf", "pacman", "zypper",
 )  # fmt: skip
-ELSEWHERE = _read("libfluidsynth core fluid-synth", "brew")  # the wheels of sounddevice and PySide6 carry the rest there
+ELSEWHERE = _read("libfluidsynth core fluid-synth", "brew")  # wheels carry the rest there
 
 ADVICE = r"FluidSynth's own Windows release, unpacked to C:\tools\fluidsynth, is found there."
 FLUIDSYNTH_WHEEL = "pygame-ce==2.5.8"  # its Linux and macOS wheels carry libfluidsynth: the way out without root
@@ -111,14 +111,20 @@ def link_fluidsynth_wheel(venv: Path) -> None:
             link.symlink_to(target)
 
 
-def use_fluidsynth_wheel(venv: Path) -> None:
-    """Point pyfluidsynth at the linked wheel, if there is one: it looks in $HOMEBREW_PREFIX/lib on every system."""
-    if _linked(venv).exists():
-        os.environ["HOMEBREW_PREFIX"] = str(venv / "fluidsynth")
+def point_to_fluidsynth(venv: Path) -> None:
+    """Where the library is no system library, tell pyfluidsynth its place: $HOMEBREW_PREFIX/lib, on every system."""
+    for home in _homes(venv):
+        if _library_in(home).exists():
+            os.environ["HOMEBREW_PREFIX"] = str(home)
+            return
 
 
-def _linked(venv: Path) -> Path:
-    return venv / "fluidsynth" / "lib" / "libfluidsynth.dylib"
+def _homes(venv: Path) -> tuple[Path, ...]:
+    return venv / "fluidsynth", Path(os.environ.get("HOMEBREW_PREFIX", "/opt/homebrew"))
+
+
+def _library_in(home: Path) -> Path:
+    return home / "lib" / "libfluidsynth.dylib"
 
 
 def _is_there(name: str, venv: Path) -> bool:
@@ -133,6 +139,5 @@ def _is_there(name: str, venv: Path) -> bool:
 
 def _finds_fluidsynth(venv: Path) -> bool:
     """Whether pyfluidsynth will find the library, by the names and in the places that it tries."""
-    homebrew = Path(os.environ.get("HOMEBREW_PREFIX", "/opt/homebrew"), "lib", "libfluidsynth.dylib")
-    places = (_linked(venv), homebrew, Path(r"C:\tools\fluidsynth\bin"))
+    places = (*map(_library_in, _homes(venv)), Path(r"C:\tools\fluidsynth\bin"))
     return any(map(find_library, ("fluidsynth", "fluidsynth-3", "libfluidsynth-3"))) or any(map(Path.exists, places))

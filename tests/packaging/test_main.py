@@ -46,7 +46,7 @@ def test_an_old_python_can_read_the_file_and_is_told_what_is_needed(monkeypatch)
 
 def test_a_python_that_is_too_new_is_refused_too(monkeypatch):
     monkeypatch.setattr(main, "sys", SimpleNamespace(version_info=(3, 14, 0)))
-    with pytest.raises(SystemExit, match="this is Python 3.14"):
+    with pytest.raises(SystemExit, match=r"this is Python 3\.14"):
         main.check_python()
 
 

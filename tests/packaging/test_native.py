@@ -17,7 +17,7 @@ linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="th
 def ran(monkeypatch):
     """A Debian machine whose commands are only written down."""
     commands = []
-    monkeypatch.setattr(native.shutil, "which", lambda name: f"/usr/bin/{name}" if name in ("apt-get", "sudo") else None)
+    monkeypatch.setattr(native.shutil, "which", lambda name: name if name in ("apt-get", "sudo") else None)
     monkeypatch.setattr(native.subprocess, "run", lambda command, **_: commands.append(command))
     return commands
 
@@ -72,5 +72,5 @@ def test_fluidsynth_of_a_wheel_is_found_where_pyfluidsynth_looks(monkeypatch, tm
     native.link_fluidsynth_wheel(tmp_path)
     native.link_fluidsynth_wheel(tmp_path)  # a second time changes nothing
     assert not native.lacks_fluidsynth(["core"], tmp_path)
-    native.use_fluidsynth_wheel(tmp_path)
+    native.point_to_fluidsynth(tmp_path)
     assert Path(os.environ["HOMEBREW_PREFIX"], "lib", "libfluidsynth.dylib").read_text() == "a library"
