@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.process_link import ProcessLink
+from app.process_link import ProcessLink, describe_exit
 from core.generation.messages import (
     Cancel,
     Generate,
@@ -44,7 +44,7 @@ class ModelClient(QObject):
                  target: Callable = run_worker) -> None:
         super().__init__(parent)
         self._target = target
-        self._folders = (str(model_folder), str(styles_folder))
+        self.model_folder, self.styles_folder = Path(model_folder), Path(styles_folder)
         self._ids = count(1)
         self._waiting: dict[int, Request] = {}
         self._running: int | None = None
@@ -63,7 +63,7 @@ class ModelClient(QObject):
     def start(self) -> None:
         """Start the worker if there is none. Returns at once; ``ready`` comes when the model is loaded."""
         if self._link is None:
-            self._link = ProcessLink(self._target, self._folders, self)
+            self._link = ProcessLink(self._target, (str(self.model_folder), str(self.styles_folder)), self)
             self._link.received.connect(self._on_message)
             self._link.ended.connect(self._on_worker_ended)
             self.loading.emit()
@@ -125,7 +125,7 @@ class ModelClient(QObject):
         self._link = None
         was_ready, self._is_ready = self._is_ready, False
         running, self._running = self._running, None
-        cause = _cause_of(exit_code)
+        cause = describe_exit(exit_code)
         if not was_ready:
             reason = f"The model could not be loaded: its process {cause}."
             failed, self._waiting = list(self._waiting), {}
@@ -137,10 +137,3 @@ class ModelClient(QObject):
         if running is not None:
             self.requestFailed.emit(RequestFailed(
                 running, f"The model process {cause}. Your song is as it was; the model is being loaded again."))
-
-
-def _cause_of(exit_code: int) -> str:
-    """What happened to a process that ended by itself, to go after 'the process ...'."""
-    if exit_code == -9:
-        return "was stopped by the system, most likely for lack of memory"
-    return f"stopped unexpectedly (exit code {exit_code})"

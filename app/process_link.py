@@ -82,3 +82,10 @@ class ProcessLink(QObject):
         self._reader.wait()
         self._connection.close()
         return self._process.exitcode
+
+
+def describe_exit(exit_code: int) -> str:
+    """What happened to a process that ended by itself, to go after 'the process'."""
+    if exit_code == -9:
+        return "was stopped by the system, most likely for lack of memory"
+    return f"stopped unexpectedly (exit code {exit_code})"

@@ -64,6 +64,7 @@ class AssistantPanel(QWidget):
         takes.kept.connect(self.keep)
         takes.discarded.connect(self.discard)
         self.audition.changed.connect(self._show_audition)
+        self.audition.refused.connect(lambda sentence: form.set_status(sentence, is_problem=True))
         client.loading.connect(self._show_waiting)
         client.ready.connect(self._on_ready)
         client.unavailable.connect(lambda sentence: form.set_status(sentence, is_problem=True))
@@ -183,15 +184,10 @@ class AssistantPanel(QWidget):
     # -- what is seen and heard ----------------------------------------------------------------
 
     def _toggle_audition(self, draft: Draft, on: bool) -> None:
-        if not on:
-            self.audition.stop()
-            return
-        try:
-            what_changed(draft, [], self._document.song)
+        if on:
             self.audition.start(draft)
-        except TakeDoesNotFit as problem:
-            self._show_audition(self.audition.draft)
-            self.request_panel.set_status(str(problem), is_problem=True)
+        else:
+            self.audition.stop()
 
     def _show_audition(self, heard: Draft | None) -> None:
         for card in self.takes.cards:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from app.assistant.drafts import Draft
+from app.assistant.drafts import Draft, TakeDoesNotFit, what_changed
 from app.document import Document
 from app.playback import Playback
 
@@ -14,6 +14,8 @@ class Audition(QObject):
 
     changed = Signal(object)
     """The draft that is heard, or None."""
+    refused = Signal(str)
+    """Why a take cannot be heard, as a sentence."""
 
     def __init__(self, document: Document, playback: Playback, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -21,32 +23,33 @@ class Audition(QObject):
         self._playback = playback
         self._draft: Draft | None = None
         playback.playingChanged.connect(self._on_playing_changed)
-        document.songChanged.connect(self._on_song_changed)
+        document.songChanged.connect(self._end)
 
     @property
     def draft(self) -> Draft | None:
         return self._draft
 
     def start(self, draft: Draft) -> None:
-        """Play the take from a bar before it. Going from one take to another keeps the position.
-
-        Raises ValueError where the take does not fit the song any more.
-        """
-        song = draft.so_far().applied_to(self._document.song)
+        """Play the take from a bar before it. Going from one take to another keeps the position."""
+        try:
+            what_changed(draft, [], self._document.song)
+        except TakeDoesNotFit as problem:
+            self.refused.emit(str(problem))
+            self.changed.emit(self._draft)
+            return
         is_switch = self._draft is not None
         self._draft = draft
+        song = draft.so_far().applied_to(self._document.song)
         self._playback.set_song(song)
         if not is_switch:
             first = min(bar for bar, _ in draft.request.cells)
-            self._playback.locate(int(song.timebase.bar_start(max(0, first - 1))))
-            self._playback.play()
+            self._playback.play(int(song.timebase.bar_start(max(0, first - 1))))
         self.changed.emit(draft)
 
     def stop(self) -> None:
         """Stop playing, if a take is heard."""
         if self._draft is not None:
             self._playback.stop()
-            self._end()
 
     def refresh(self, draft: Draft) -> None:
         """More of the take has been written: let it be heard."""
@@ -54,14 +57,12 @@ class Audition(QObject):
             self._playback.set_song(draft.so_far().applied_to(self._document.song))
 
     def _on_playing_changed(self, playing: bool) -> None:
-        if not playing:
+        if not playing and self._draft is not None:
+            self._playback.set_song(self._document.song)
             self._end()
 
-    def _on_song_changed(self) -> None:
-        self._end()
-
     def _end(self) -> None:
+        """After a change of the song the transport already has, or is about to get, the new one."""
         if self._draft is not None:
             self._draft = None
-            self._playback.set_song(self._document.song)
             self.changed.emit(None)

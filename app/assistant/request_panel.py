@@ -215,4 +215,6 @@ def _button(text: str, tip: str) -> QPushButton:
 
 
 def _spin_box(low: int, high: int, value: int, tip: str) -> QSpinBox:
-    return QSpinBox(minimum=low, maximum=high, value=value, toolTip=tip)
+    box = QSpinBox(minimum=low, maximum=high, value=value, toolTip=tip)
+    box.lineEdit().setTextMargins(5, 0, 0, 0)  # the style sheet's own padding stops at the text field of a spin box
+    return box

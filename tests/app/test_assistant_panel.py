@@ -32,16 +32,13 @@ class SilentPlayback(QObject):
 
     def __init__(self):
         super().__init__()
-        self.song, self.tick, self.playing, self.located = None, 0, False, []
+        self.song, self.playing, self.located = None, False, []
 
     def set_song(self, song):
         self.song = song
 
-    def locate(self, tick):
-        self.tick = tick
-        self.located.append(tick)
-
-    def play(self):
+    def play(self, from_tick):
+        self.located.append(from_tick)
         self.playing = True
         self.playingChanged.emit(True)
 
@@ -58,6 +55,7 @@ class Desk:
         self.document.load(SONG)
         self.client = ModelClient("model", styles, target=target)
         self.playback = SilentPlayback()
+        self.document.songChanged.connect(lambda change: self.playback.set_song(change.after))
         self.themes = ThemeKeeper("dark")
         self.panel = AssistantPanel(self.document, self.client, self.playback, self.themes, styles, random.Random(5))
         self.previews = []

@@ -1,0 +1,54 @@
+"""Which songs of a folder can be used, which cannot, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from app.theme import ThemeKeeper
+from core.training.finetune_messages import FolderReport
+
+USABLE = "Can be used"
+
+
+class FolderTable(QTableWidget):
+    """One row a file, those that cannot be used first."""
+
+    def __init__(self, themes: ThemeKeeper, parent: QWidget | None = None) -> None:
+        super().__init__(0, 2, parent)
+        self._themes = themes
+        self.setHorizontalHeaderLabels(["File", "Verdict"])
+        self.setAccessibleName("The songs of the folder")
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(24)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)
+        themes.changed.connect(self._colour)
+
+    def show_report(self, folder: Path, report: FolderReport) -> None:
+        rows = [*report.rejected, *((path, USABLE) for path in report.usable)]
+        self.setRowCount(len(rows))
+        for row, (path, verdict) in enumerate(rows):
+            file = Path(path)
+            name = QTableWidgetItem(str(file.relative_to(folder) if file.is_relative_to(folder) else file))
+            name.setToolTip(path)
+            words = QTableWidgetItem(verdict)
+            words.setToolTip(verdict)
+            self.setItem(row, 0, name)
+            self.setItem(row, 1, words)
+        self._colour()
+
+    def _colour(self) -> None:
+        theme = self._themes.theme
+        for row in range(self.rowCount()):
+            item = self.item(row, 1)
+            item.setForeground(QColor(theme.muted if item.text() == USABLE else theme.warning))

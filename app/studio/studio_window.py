@@ -1,0 +1,233 @@
+"""The studio's window: choose a folder, see what is usable, train, see what it brought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.assistant.dress import dress
+from app.studio.finetune_client import FinetuneClient
+from app.studio.folder_table import FolderTable
+from app.studio.training_plots import TrainingPlots
+from app.theme import ThemeKeeper
+from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest, FolderReport
+from core.training.finetune_worker import run_finetune, run_scan
+from core.training.styles import check_style_name, list_styles
+
+FEWEST_SONGS = 2
+"""One song to learn from and one held out to measure on."""
+
+LONGEST_MINUTES = 24 * 60
+METHODS = (("A small adapter (LoRA)", "lora"), ("The whole model", "full"))
+INTRODUCTION = ("Choose a folder of MIDI files. The model learns their style on this machine; some of the songs are held "
+                "out, to measure on them what it has learnt.")
+
+
+class StudioWindow(QDialog):
+    """Stays out of the way of the main window: training goes on while this one is closed.
+
+    ``styleReady`` brings the name of a style that has just been made.
+    """
+
+    styleReady = Signal(str)
+
+    def __init__(self, themes: ThemeKeeper, model_folder: Path, styles_folder: Path, parent: QWidget | None = None,
+                 scan_target: Callable = run_scan, train_target: Callable = run_finetune) -> None:
+        super().__init__(parent, objectName="Studio")
+        self.setWindowTitle("Fine-tuning studio")
+        self.resize(860, 720)
+        self._styles_folder = styles_folder
+        self._folder: Path | None = None
+        self._usable = 0
+        self.client = FinetuneClient(model_folder, styles_folder, self, scan_target, train_target)
+        self.folder_label = QLabel(INTRODUCTION, wordWrap=True)
+        self.choose_button = QPushButton("Choose a folder…", autoDefault=False)
+        self.summary = QLabel(wordWrap=True, objectName="Result")
+        self.table = FolderTable(themes)
+        self.name = QLineEdit(placeholderText="A name for the style")
+        self.minutes = QSpinBox(minimum=1, maximum=LONGEST_MINUTES, value=10, suffix=" min")
+        self.minutes.lineEdit().setTextMargins(5, 0, 0, 0)
+        self.method = QComboBox()
+        for words, value in METHODS:
+            self.method.addItem(words, value)
+        self.start_button = QPushButton("Start training", default=True, minimumWidth=140)
+        self.stop_button = QPushButton("Stop", autoDefault=False, toolTip="Stop now and keep the best so far")
+        self.plots = TrainingPlots(themes)
+        self.progress = QProgressBar(maximum=1000, textVisible=False)
+        self.facts = QLabel(objectName="Hint")
+        self.status = QLabel(wordWrap=True, objectName="Status")
+        self._lay_out()
+        self._connect()
+        self._refresh()
+        dress(self, themes)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.folder_label, 1)
+        top.addWidget(self.choose_button)
+        form = QFormLayout()
+        form.addRow("Style", self.name)
+        form.addRow("Train", self.method)
+        form.addRow("For at most", self.minutes)
+        buttons = QVBoxLayout()
+        buttons.addWidget(self.start_button)
+        buttons.addWidget(self.stop_button)
+        buttons.addStretch(1)
+        middle = QHBoxLayout()
+        middle.addLayout(form, 1)
+        middle.addSpacing(16)
+        middle.addLayout(buttons)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(10)
+        column.addLayout(top)
+        column.addWidget(self.summary)
+        column.addWidget(self.table, 2)
+        column.addLayout(middle)
+        column.addWidget(self.plots, 3)
+        column.addWidget(self.progress)
+        column.addWidget(self.facts)
+        column.addWidget(self.status)
+
+    def _connect(self) -> None:
+        self.choose_button.clicked.connect(self._choose)
+        self.start_button.clicked.connect(self.start)
+        self.stop_button.clicked.connect(self._stop)
+        self.name.textChanged.connect(self._refresh)
+        self.client.reported.connect(self._on_reported)
+        self.client.progressed.connect(self._on_progress)
+        self.client.finished.connect(self._on_finished)
+        self.client.failed.connect(self._on_failed)
+        QCoreApplication.instance().aboutToQuit.connect(self.client.close)
+
+    # -- what the user does --------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "A folder of MIDI files", str(self._folder or Path.home()))
+        if folder:
+            self.scan(Path(folder))
+
+    def scan(self, folder: Path) -> None:
+        """Look which songs of the folder can be used."""
+        self._folder, self._usable = folder, 0
+        self.folder_label.setText(str(folder))
+        self.table.setRowCount(0)
+        self.summary.setText("Looking through the folder…")
+        if not self.name.text():
+            self.name.setText(folder.name)
+        self._say("")
+        self.client.scan(folder)
+        self._refresh()
+
+    def start(self) -> None:
+        """Train on the folder, after a question where the name is taken."""
+        try:
+            name = check_style_name(self.name.text())
+        except ValueError as error:
+            self._say(f"{str(error)[:1].upper()}{str(error)[1:]}.", is_problem=True)
+            return
+        taken = {style.name.casefold() for style in list_styles(self._styles_folder)}
+        if name.casefold() in taken and not self._confirm_replacing(name):
+            return
+        self.plots.clear()
+        self.progress.setValue(0)
+        self.facts.setText("Preparing the songs…")
+        self._say("Training goes on if you close this window.")
+        self.client.train(FinetuneRequest(str(self._folder), name, float(self.minutes.value()),
+                                          self.method.currentData()))
+        self._refresh()
+
+    def _stop(self) -> None:
+        self.stop_button.setEnabled(False)
+        self.facts.setText("Stopping, and keeping the best so far…")
+        self.client.stop()
+
+    def _confirm_replacing(self, name: str) -> bool:
+        question = QMessageBox(QMessageBox.Icon.Question, "Replace the style?",
+                               f"There is a style called “{name}” already.", parent=self)
+        question.setInformativeText("Training again replaces it.")
+        replace = question.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
+        question.addButton(QMessageBox.StandardButton.Cancel)
+        question.exec()
+        return question.clickedButton() is replace
+
+    # -- what the process says -----------------------------------------------------------------
+
+    def _on_reported(self, report: FolderReport) -> None:
+        self._usable = len(report.usable)
+        total = self._usable + len(report.rejected)
+        self.summary.setText(f"{self._usable} of {total} songs can be used." if total else
+                             "There are no MIDI files in this folder.")
+        self.table.show_report(self._folder, report)
+        self._refresh()
+
+    def _on_progress(self, progress: FinetuneProgress) -> None:
+        self.plots.add(progress)
+        self.progress.setValue(round(progress.fraction * self.progress.maximum()))
+        if self.stop_button.isEnabled():
+            self.facts.setText(f"Step {progress.step:,}  ·  {progress.tokens_per_second:,.0f} tokens/s  ·  "
+                               f"{_duration(progress.eta_seconds)} left")
+
+    def _on_finished(self, result: FinetuneFinished) -> None:
+        self.progress.setValue(self.progress.maximum())
+        self.facts.setText("Stopped early; the best so far was kept." if result.stopped else "Finished.")
+        change = (result.after - result.before) / result.before
+        verdict = (f"{-change:.1%} better at your music" if change < 0 else
+                   "no better at your music than before: more songs or more time may help")
+        songs = f"{result.held_out_songs} held-out song{'' if result.held_out_songs == 1 else 's'}"
+        self.summary.setText(f"“{result.name}”: {result.before:.2f} → {result.after:.2f} bits per note on {songs}, "
+                             f"{verdict}.")
+        self._say(f"Trained on {result.train_songs} songs. Fewer bits per note mean that the model expected what you "
+                  "wrote. Choose the style in the assistant.")
+        self._refresh()
+        self.styleReady.emit(result.name)
+
+    def _on_failed(self, reason: str) -> None:
+        if not self._usable:
+            self.summary.setText("")
+        self.facts.setText("")
+        self.progress.setValue(0)
+        self._say(reason, is_problem=True)
+        self._refresh()
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        training = self.client.is_training
+        self.choose_button.setEnabled(not training)
+        for field in (self.name, self.minutes, self.method):
+            field.setEnabled(not training)
+        self.start_button.setEnabled(not training and self._usable >= FEWEST_SONGS and bool(self.name.text().strip()))
+        self.stop_button.setEnabled(training)
+        self.progress.setVisible(training)
+
+    def _say(self, sentence: str, is_problem: bool = False) -> None:
+        self.status.setText(sentence)
+        self.status.setProperty("problem", is_problem)
+        self.status.style().unpolish(self.status)
+        self.status.style().polish(self.status)
+
+
+def _duration(seconds: float) -> str:
+    """``3 min 20 s``, ``45 s``, ``1 h 5 min``."""
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
