@@ -63,6 +63,9 @@ def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> 
     limit = MAX_BARS if rng.random() < 0.9 else int(rng.integers(4, 17))
     first = int(rng.integers(0, max(1, song.bar_count - 3))) if rng.random() < 0.85 else 0
     cells = song.cells_in(first, min(first + MAX_BARS, song.bar_count) - 1)
+    if not len(cells) or song.cell_bar[cells.start] >= first + 16:  # a long silence: begin where music is
+        first = int(song.cell_bar[min(cells.start, song.cell_count - 1)])
+        cells = song.cells_in(first, min(first + MAX_BARS, song.bar_count) - 1)
     bars, owners = song.cell_bar[cells.start:cells.stop], song.cell_track[cells.start:cells.stop]
     lengths = np.diff(song.cell_start[cells.start:cells.stop + 1])
     tracks = list(np.unique(owners[bars < first + 16]))
