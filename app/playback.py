@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from core.music.song import Song
+from core.music.song import Song, Track
 from core.sound.engine import Engine
 from core.sound.state import TransportState
 
 POLL_MILLISECONDS = 16
-RESTART_PAUSE = 10.0
-"""Seconds an engine must have lived to be restarted by itself: one that dies at once would die again."""
+DEATHS, DEATH_SECONDS = 3, 60.0
+"""An engine that died so many times within so many seconds is not restarted by itself any more."""
 
 
 class Playback(QObject):
-    """Plays the song through ``engine`` (by default the system's device), which is started when the event loop runs.
+    """Plays the song through ``engine`` (by default on the system's device), started by ``start`` or the first sound.
 
     ``positionChanged`` brings the tick that is heard, about sixty times a second while it moves; ``message`` a
     sentence for the musician, once. An engine that dies is restarted where it was.
@@ -32,7 +33,7 @@ class Playback(QObject):
         super().__init__(parent)
         self._engine = engine if engine is not None else Engine()
         self._clock = clock
-        self._started = 0.0
+        self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._said = ""
         self._gave_up = False
         self._shown = TransportState()
@@ -40,7 +41,6 @@ class Playback(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MILLISECONDS)
         self._timer.timeout.connect(self._poll)
-        QTimer.singleShot(0, self, self.start)
 
     @property
     def state(self) -> TransportState:
@@ -56,9 +56,8 @@ class Playback(QObject):
         return self._engine.state.tick
 
     def start(self) -> None:
-        """Start the engine; called by itself when the event loop runs. Does nothing when it has been started."""
+        """Start the engine, without waiting for it. Does nothing when it has been started."""
         if not self._timer.isActive():
-            self._started = self._clock()
             self._engine.start()
             self._timer.start()
 
@@ -73,11 +72,14 @@ class Playback(QObject):
         self._engine.set_song(song)
 
     def play(self, from_tick: int | None = None) -> None:
+        """Play from a tick, or from where the transport stands."""
+        self.start()
         self._wake()
         self._engine.play(from_tick)
         self._poll()
 
     def stop(self) -> None:
+        """Stop and stay where we are."""
         self._engine.stop()
         self._poll()
 
@@ -89,25 +91,27 @@ class Playback(QObject):
             self.play()
 
     def locate(self, tick: int) -> None:
+        """Go to a tick; while playing, play on from there."""
         self._engine.locate(max(0, tick))
         self._poll()
 
-    def set_loop(self, start_tick: int, end_tick: int) -> None:
-        """Repeat these ticks. Raises ValueError if the loop ends before it starts."""
-        self._engine.set_loop(start_tick, end_tick)
+    def set_loop(self, span: tuple[int, int] | None) -> None:
+        """Repeat the ticks from start to end, or no longer. Raises ValueError if the loop ends before it starts."""
+        if span is None:
+            self._engine.clear_loop()
+        else:
+            self._engine.set_loop(*span)
 
-    def clear_loop(self) -> None:
-        self._engine.clear_loop()
-
-    def preview(self, program: int, is_drum: bool, pitch: int, velocity: int = 96, seconds: float = 0.4) -> None:
-        """Sound one note at once."""
-        self._engine.preview(program, is_drum, pitch, velocity, seconds)
+    def preview(self, track: Track, pitch: int, velocity: int = 96, seconds: float = 0.4) -> None:
+        """Sound one note at once, on the track's instrument."""
+        self.start()
+        self._engine.preview(track.program, track.is_drum, pitch, velocity, seconds)
 
     def _wake(self) -> None:
         """After giving up on an engine that kept dying, pressing Play tries once more."""
         if self._gave_up:
             self._gave_up = False
-            self._started = self._clock()
+            self._deaths.clear()
             self._engine.restart()
 
     def _poll(self) -> None:
@@ -124,10 +128,10 @@ class Playback(QObject):
             self._recover()
 
     def _recover(self) -> None:
-        if self._clock() - self._started < RESTART_PAUSE:
+        self._deaths.append(self._clock())
+        if len(self._deaths) == DEATHS and self._deaths[-1] - self._deaths[0] < DEATH_SECONDS:
             self._gave_up = True
             self.message.emit("The sound engine keeps stopping. Press Play to try it again.")
             return
-        self._started = self._clock()
         self._engine.restart()
         self.message.emit("The sound engine has been started again.")

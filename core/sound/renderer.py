@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.sound.channel_state import SOSTENUTO, SUSTAIN, ChannelState, bring_to, send, wanted_state
-from core.sound.schedule import CONTROL, NOTE_OFF, NOTE_ON, PREVIEW_CHANNEL, Schedule
+from core.sound.channel_state import KIND, SOSTENUTO, SUSTAIN, ChannelState, bring_to, send, wanted_state
+from core.sound.schedule import CONTROL, NOTE_OFF, NOTE_ON, PREVIEW_CHANNEL, PROGRAM, Schedule
 from core.sound.synth import BLOCK, Synth, SynthFactory, soft_limit
 from core.sound.transport import SampleClock, Segment, Timeline, Transport
 
 HALF = BLOCK // 2
 FADE = 4 * BLOCK
-"""Samples over which what was sounding fades out under what replaces it."""
+"""Samples over which what was sounding passes over into what replaces it."""
 
 SILENCE = 1e-5
 END_SECONDS = 1.0
@@ -42,6 +42,7 @@ class Renderer:
         self._next = 0
         self._until: int | None = None
         self._fade = np.empty((0, 2), np.float32)
+        self._faded = 0
         self._loud = True
         self.transport = Transport(schedule.clock)
         self.stream = 0
@@ -56,9 +57,8 @@ class Renderer:
 
     def load(self, schedule: Schedule) -> None:
         """Go on with another schedule at the same tick: notes that are in both ring on, the rest is set right."""
-        moved = schedule.clock is not self._schedule.clock
         self._schedule = schedule
-        if moved:
+        if schedule.clock != self.transport.clock:
             self.transport.set_clock(schedule.clock)
         if self.transport.playing:
             self._set_right(self.transport.position - HALF, keep_ringing=True)
@@ -111,8 +111,8 @@ class Renderer:
 
     def preview(self, program: int, is_drum: bool, pitch: int, velocity: int, seconds: float) -> None:
         """Sound one note now, on a channel of its own, whatever the transport does."""
-        wanted = wanted_state((), ((PREVIEW_CHANNEL, 0xC0, program, 0),))
-        wanted[PREVIEW_CHANNEL, 0, 0] = is_drum
+        wanted = wanted_state((), ((PREVIEW_CHANNEL, PROGRAM, program, 0),))
+        wanted[PREVIEW_CHANNEL, KIND, 0] = is_drum
         mine = ChannelState({k: v for k, v in self._state.items() if k[0] == PREVIEW_CHANNEL})
         bring_to(self._synth, mine, wanted)
         self._state.update(mine)
@@ -129,14 +129,11 @@ class Renderer:
         self.fade_from(discarded)
 
     def fade_from(self, samples: np.ndarray) -> None:
-        """Let ``samples``, which would have come next, fade out under what is rendered next."""
+        """Let ``samples``, which would have come next, pass over into what is rendered next. Silence just ends."""
         samples = samples[:FADE]
-        ramp = np.linspace(1, 0, FADE, dtype=np.float32)[:len(samples), None]
-        faded = samples * ramp
-        if len(self._fade) > len(faded):
-            faded = np.concatenate([faded, np.zeros((len(self._fade) - len(faded), 2), np.float32)])
-        faded[:len(self._fade)] += self._fade
-        self._fade = faded
+        audible = len(samples) and np.abs(samples).max() > SILENCE
+        self._fade = samples if audible else samples[:0]
+        self._faded = 0
 
     # -- samples -----------------------------------------------------------------------------------
 
@@ -161,11 +158,11 @@ class Renderer:
             self._synth.write(out)
             soft_limit(out)
             self._loud = bool(self._previews) or not self._synth.resting() or float(np.abs(out).max()) > SILENCE
-        if len(self._fade):
-            count = min(len(out), len(self._fade))
-            out[:count] += self._fade[:count]
-            np.clip(out[:count], -1, 1, out=out[:count])
-            self._fade = self._fade[count:]
+        if self._faded < len(self._fade):
+            old = self._fade[self._faded:self._faded + len(out)]
+            share = np.linspace(1, 0, len(self._fade), dtype=np.float32)[self._faded:self._faded + len(out), None]
+            out[:len(old)] += share * (old - out[:len(old)])
+            self._faded += len(old)
 
     def _raw(self, frames: int) -> np.ndarray:
         out = np.empty((frames, 2), np.float32)

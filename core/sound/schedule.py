@@ -78,15 +78,16 @@ def part_of(track: Track, audible: bool) -> Part:
 
 
 def compile_part(part: Part, channel: int, clock: SampleClock) -> PartEvents:
-    """The events of one part. A muted part keeps its controllers, so that it is right when it comes back."""
+    """The events of one part: its program, volume and pan hold from before the song on, until its controllers say
+    otherwise. A muted part keeps its controllers, so that it is right when it comes back."""
     spans = _spans(part.notes, channel, clock) if part.audible else np.empty(0, SPAN_DTYPE)
-    controls = _mixed(part)
+    controls = _controls_of(part)
     base = [(BEFORE_ALL, channel, PROGRAM, part.program, 0), (BEFORE_ALL, channel, CONTROL, VOLUME, part.volume),
             (BEFORE_ALL, channel, CONTROL, PAN, part.pan)]
     events = np.empty(len(base) + len(controls) + 2 * len(spans), EVENT_DTYPE)
     head, rest = events[:len(base)], events[len(base):]
     head[:] = base
-    moved, offs, ons = rest[:len(controls)], rest[len(controls):len(controls) + len(spans)], rest[len(rest) - len(spans):]
+    moved, offs, ons = np.split(rest, [len(controls), len(controls) + len(spans)])
     moved["sample"], moved["channel"] = clock.sample_of(controls["tick"]), channel
     for name in ("status", "a", "b"):
         moved[name] = controls[name]
@@ -109,31 +110,19 @@ def _spans(notes: np.ndarray, channel: int, clock: SampleClock) -> np.ndarray:
     return spans[spans["off"] > spans["on"]]
 
 
-def _mixed(part: Part) -> np.ndarray:
-    """The part's controllers as the track's own program, volume and pan make them.
-
-    A program, volume or pan that the file sets by the first note is what the track's setting stands for, so the
-    setting replaces it; later volumes are scaled and later pans shifted by what the setting changed.
-    """
+def _controls_of(part: Part) -> np.ndarray:
+    """The part's controllers. Drums stay in the drum bank whatever the file asks for; where a file chose another
+    bank before its first note, the part's program is called again, because a bank counts from the next program on."""
     controls = part.controls
-    if not len(controls):
-        return controls
-    start = int(part.notes["onset"][0]) if len(part.notes) else np.iinfo(np.int64).max
-    is_control = controls["status"] == CONTROL
-    is_bank = is_control & np.isin(controls["a"], (BANK_MSB, BANK_LSB))
-    controls = controls.copy()
-    dropped = (controls["status"] == PROGRAM) & (controls["tick"] <= start)
+    is_bank = (controls["status"] == CONTROL) & np.isin(controls["a"], (BANK_MSB, BANK_LSB))
     if part.is_drum:
-        dropped |= is_bank
-    for number, setting in ((VOLUME, part.volume), (PAN, part.pan)):
-        where = np.flatnonzero(is_control & (controls["a"] == number))
-        if not len(where):
-            continue
-        written = controls["b"][where].astype(np.float64)
-        initial = written[0] if controls["tick"][where[0]] <= start else {VOLUME: 100, PAN: 64}[number]
-        changed = written * setting / initial if number == VOLUME and initial else written + setting - initial
-        controls["b"][where] = np.clip(np.rint(changed), 0, 127)
-    return controls[~dropped]
+        return controls[~is_bank]
+    start = part.notes["onset"][0] if len(part.notes) else 0
+    banks = np.flatnonzero(is_bank & (controls["tick"] <= start))
+    if not len(banks):
+        return controls
+    again = np.array([(controls["tick"][banks[-1]], PROGRAM, part.program, 0)], CONTROL_DTYPE)
+    return np.insert(controls, banks[-1] + 1, again)
 
 
 def _sorted(events: np.ndarray) -> np.ndarray:

@@ -24,7 +24,7 @@ BLOCK = 64
 """Samples FluidSynth computes at once: a message takes effect at the start of a block."""
 
 CHANNELS = 256
-GAIN = 0.5
+GAIN = 0.8
 POLYPHONY = 512
 DRUM_KIND, MELODIC_KIND = 1, 0
 LIMITER_KNEE = 0.8

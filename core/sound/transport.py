@@ -103,7 +103,10 @@ class Transport:
     def set_clock(self, clock: SampleClock) -> None:
         """Take another tempo map and stay at the same tick."""
         def moved(sample: int) -> int:
-            return int(clock.sample_of(self.clock.tick_of(sample)))
+            tick = self.clock.tick_of(sample)
+            start, end = (int(clock.sample_of(t)) for t in (tick, tick + 1))
+            within = sample - int(self.clock.sample_of(tick))  # where the tempo is the same nothing moves at all
+            return min(start + within, max(start, end - 1))
 
         self.position, self.origin = moved(self.position), moved(self.origin)
         self.loop = self.loop and (moved(self.loop[0]), moved(self.loop[1]))
