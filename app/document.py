@@ -150,11 +150,14 @@ class Document(QObject):
         self.title = "Untitled"
         self.selection = Selection(self)
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(lambda clean: self.dirtyChanged.emit(not clean))
+        self.undo_stack.cleanChanged.connect(self._clean_changed)
 
     @property
     def dirty(self) -> bool:
         return not self.undo_stack.isClean()
+
+    def _clean_changed(self, clean: bool) -> None:
+        self.dirtyChanged.emit(not clean)
 
     @property
     def current_track(self) -> Track | None:
@@ -197,10 +200,10 @@ class Document(QObject):
         change = Change(self.song, song, opened=True)
         self.song, self.path, self.title = song, path, path.stem if path else title
         self.undo_stack.clear()
-        self.selection.select_notes(EMPTY_NOTES)
         self.selection.clear_bars()
-        self.selection.set_current(0)
         self.selection.select_tracks([0] if song.tracks else [])
+        self.selection.set_current(0)
+        self.selection.select_notes(EMPTY_NOTES)
         self.songChanged.emit(change)
         self.fileChanged.emit(path)
 

@@ -47,7 +47,7 @@ class Gesture:
         self.selected_before = self.document.selection.notes
 
     def moved(self, touch: Touch) -> None:
-        raise NotImplementedError
+        """Show what the gesture would do if it ended here."""
 
     def finished(self) -> None:
         """Make the change."""
@@ -71,6 +71,7 @@ class NoteGesture(Gesture):
         if len(old) != len(self.old):
             self.roll.canvas.show_song(exchange_notes(self.song, self.track, old, EMPTY_NOTES))
         self.old, self.new = old, new
+        self.roll.canvas.show_selected(EMPTY_NOTES)
         self.roll.canvas.show_floating(new)
 
     def finished(self) -> None:
@@ -116,7 +117,10 @@ class Move(NoteGesture):
 
     def moved(self, touch: Touch) -> None:
         onset, pitch = int(self.grabbed["onset"][0]), int(self.grabbed["pitch"][0])
-        target = self.roll.snapped(onset + touch.tick - self.start.tick, touch.free)
+        by = touch.tick - self.start.tick
+        # A note off the grid stays where it is while it is only dragged up or down.
+        stays = not touch.free and abs(by) < self.roll.step(onset) / 2
+        target = onset if stays else self.roll.snapped(onset + by, touch.free)
         ticks, semitones = clamped_shift(self.held, target - onset, touch.pitch - self.start.pitch)
         self.hold(EMPTY_NOTES if self.copy else self.held, shifted(self.held, ticks, semitones))
         if pitch + semitones != self.sounding:

@@ -24,6 +24,7 @@ class Hands(QObject):
         self.roll = roll
         self.gesture: Gesture | None = None
         self._start: Touch | None = None
+        self._button = Qt.MouseButton.NoButton
         self._dragging = False
         roll.canvas.installEventFilter(self)
 
@@ -34,7 +35,7 @@ class Hands(QObject):
         elif kind == QEvent.Type.MouseMove:
             self._moved(event)
         elif kind == QEvent.Type.MouseButtonRelease:
-            self._released()
+            self._released(event)
         elif kind == QEvent.Type.MouseButtonDblClick:
             self._double_clicked(event)
         elif kind == QEvent.Type.Leave:
@@ -67,7 +68,7 @@ class Hands(QObject):
             self.gesture = self._gesture_for(touch)
         elif event.button() == Qt.MouseButton.RightButton:
             self.gesture = Erase(self.roll, touch)
-        self._start, self._dragging = touch, False
+        self._start, self._button, self._dragging = touch, event.button(), False
 
     def _gesture_for(self, touch: Touch) -> Gesture:
         roll = self.roll
@@ -102,8 +103,8 @@ class Hands(QObject):
             self.roll.scroll_towards(touch.x, touch.y)
             self.gesture.moved(self._touch(event))
 
-    def _released(self) -> None:
-        if self.gesture is None:
+    def _released(self, event) -> None:
+        if self.gesture is None or event.button() != self._button:
             return
         gesture, self.gesture = self.gesture, None
         gesture.finished()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QWidget
 
 from app.document import Change, Document
@@ -44,6 +44,7 @@ class PianoRoll(QWidget):
         self.draw_velocity = 90
         self.follow = True
         self.playing = False
+        self._was_shown = False
         self.canvas = Canvas(theme, self)
         self.ruler = Ruler(document.selection, theme, self)
         self.keyboard = Keyboard(theme, self)
@@ -81,6 +82,12 @@ class PianoRoll(QWidget):
         self.down.valueChanged.connect(lambda at: self.set_view(replace(self.view, top=float(at))))
 
     # -- what is seen --------------------------------------------------------------------------
+
+    def showEvent(self, event) -> None:
+        """Only once it is laid out does the roll know how much it can show."""
+        if not self._was_shown:
+            self._was_shown = True
+            QTimer.singleShot(0, self, self.show_start)
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self.canvas, self.ruler, self.keyboard):

@@ -22,7 +22,7 @@ class TrackList(QWidget):
     def __init__(self, document: Document, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent, objectName="TrackPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(230)
+        self.setMinimumWidth(256)
         self.document, self.theme = document, theme
         self.rows: list[TrackRow] = []
         self._gestures = count()
@@ -148,6 +148,7 @@ class TrackList(QWidget):
     def remove(self) -> None:
         if self.document.current_track is not None:
             self.document.replace_song(remove_track(self.document.song, self._current()), "Remove track")
+            self.choose(self._current())
 
     def rename(self) -> None:
         if self._current() < len(self.rows):

@@ -35,18 +35,17 @@ class TrackRow(QFrame):
         self.solo = QToolButton(text="S", objectName="Solo", toolTip="Solo", accessibleName="Solo", checkable=True)
         self.mute.clicked.connect(lambda on: self.changed.emit("Mute" if on else "Unmute", {"mute": on}))
         self.solo.clicked.connect(lambda on: self.changed.emit("Solo" if on else "Unsolo", {"solo": on}))
-        self.instrument = QComboBox(accessibleName="Instrument")
+        self.instrument = _CalmBox(accessibleName="Instrument")
         self.instrument.setModel(instrument_model())
         self.instrument.setMinimumContentsLength(8)
         self.instrument.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.instrument.activated.connect(self._chose_instrument)
-        self.volume = QSlider(Qt.Orientation.Horizontal, maximum=MOST_VOLUME, accessibleName="Volume")
+        self.volume = _CalmSlider(Qt.Orientation.Horizontal, maximum=MOST_VOLUME, accessibleName="Volume")
         self.volume.setFixedWidth(84)
         self.volume.sliderPressed.connect(self.volumeHeld)
         self.volume.valueChanged.connect(self._volume_changed)
         for widget in (self.instrument, self.volume):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            widget.wheelEvent = lambda event: event.ignore()
         self._end_rename()
         self._lay_out()
 
@@ -159,6 +158,18 @@ class TrackRow(QFrame):
 
     def _paint(self, colour: str) -> None:
         self.changed.emit("Change colour", {"colour": colour})
+
+
+class _CalmBox(QComboBox):
+    """The wheel scrolls the list of tracks; it never changes a track it happens to pass over."""
+
+    def wheelEvent(self, event) -> None:
+        event.ignore()
+
+
+class _CalmSlider(QSlider):
+    def wheelEvent(self, event) -> None:
+        event.ignore()
 
 
 def _swatch(colour: QColor, width: int, height: int) -> QIcon:

@@ -1,0 +1,82 @@
+"""The main window with everything real but the sound and the model, which no test here waits for."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+
+from app.document import Document
+from app.main_window import MainWindow
+from app.model_client import ModelClient
+from app.settings import Settings
+from app.theme import ThemeKeeper
+from core.music.song import Song, Track, make_notes
+
+BEAT = 480
+BAR = 4 * BEAT
+
+
+class QuietPlayback(QObject):
+    """A transport without sound: it keeps what it was told and plays no time."""
+
+    positionChanged = Signal(int)
+    playingChanged = Signal(bool)
+    message = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.song, self.tick, self.playing, self.loop, self.sounded = None, 0, False, None, []
+
+    def set_song(self, song):
+        self.song = song
+
+    def play(self, from_tick=None):
+        self._set(True)
+
+    def stop(self):
+        self._set(False)
+
+    def toggle(self):
+        self._set(not self.playing)
+
+    def _set(self, playing):
+        if playing != self.playing:
+            self.playing = playing
+            self.playingChanged.emit(playing)
+
+    def locate(self, tick):
+        self.tick = tick
+        self.positionChanged.emit(tick)
+
+    def set_loop(self, span):
+        self.loop = span
+
+    def preview(self, track, pitch, velocity=96):
+        self.sounded.append((track.name, pitch))
+
+
+def piano_and_bass() -> Song:
+    """Eight bars: a piano crotchet on each bar's first and third beat, a bass semibreve in each bar."""
+    piano = make_notes([BAR * b + 2 * BEAT * i for b in range(8) for i in range(2)], [BEAT] * 16, [60, 64] * 8, [80] * 16)
+    bass = make_notes([BAR * b for b in range(8)], [BAR] * 8, [40] * 8, [90] * 8)
+    return Song(tracks=(Track(piano, name="Piano"), Track(bass, 33, name="Bass")))
+
+
+@pytest.fixture
+def song() -> Song:
+    return piano_and_bass()
+
+
+@pytest.fixture
+def window(qtbot, tmp_path: Path, song: Song) -> MainWindow:
+    """The main window on screen, with ``piano_and_bass`` and nothing changed yet."""
+    document = Document()
+    made = MainWindow(document, Settings(tmp_path / "settings.ini"), ThemeKeeper("dark"), QuietPlayback(),
+                      ModelClient(tmp_path / "model", tmp_path / "styles"), tmp_path / "styles")
+    document.load(song, title="Test song")
+    qtbot.addWidget(made, before_close_func=lambda w: w.document.undo_stack.clear())
+    made.resize(1400, 850)
+    with qtbot.waitExposed(made):
+        made.show()
+    qtbot.wait(1)
+    return made
