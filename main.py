@@ -23,9 +23,9 @@ COMMANDS = (
 
 HELP = """Ritornello, a desktop composition assistant.
 
-usage: python3 main.py [FILE]               open the window, with a MIDI file if one is named
-       python3 main.py test [--core|--slow]  run the tests (pytest's own options may follow)
-       python3 main.py COMMAND --help        one of the commands below, without a window
+usage: python3 main.py [window] [FILE]      open the window, with a MIDI file if one is named
+       python3 main.py test [--core|--slow] run the tests (pytest's own options may follow)
+       python3 main.py COMMAND --help       one of the commands below, without a window
 
 commands:
 {commands}

@@ -27,8 +27,12 @@ STAMP = VENV / "ritornello.json"
 UNFINISHED = VENV / "unfinished"  # is there while packages are being installed
 ROOM_NEEDED = 2 * 10**9  # bytes, with a CPU build of torch; a CUDA build takes several times that
 
-NO_NETWORK = re.compile(r"NewConnectionError|name resolution|unreachable|timed out|ProxyError|Connection broken", re.I)
-DISK_FULL = re.compile(r"No space left|not enough space", re.I)
+DISK_FULL = "the disk is full (of this folder, or of the one for temporary files; TMPDIR can name another)"
+NO_NETWORK = "the package index can't be reached: is there a network? Start again to go on from here"
+SIGNS = {  # what pip says when it fails, for the user's reason
+    DISK_FULL: "No space left|not enough space",
+    NO_NETWORK: "NewConnectionError|name resolution|unreachable|timed out|ProxyError|Connection broken",
+}
 
 
 def ensure(layers: Sequence[str], native: ModuleType) -> None:
@@ -54,7 +58,8 @@ def is_ready(layers: Sequence[str]) -> bool:
 
 def set_up(layers: Sequence[str], native: ModuleType) -> None:
     """Do what is not done yet. A layer that lacks a library is looked at again on the next start."""
-    say(f"setting up in {VENV}")
+    if not STAMP.exists():
+        say(f"setting up in {VENV}; this is done once and takes some minutes")
     try:
         lacking = native.missing(layers, VENV)
         needs_venv = not PYTHON.exists() and importlib.util.find_spec("ensurepip") is None
@@ -67,8 +72,8 @@ def set_up(layers: Sequence[str], native: ModuleType) -> None:
             _install(wanted)
         if os.name == "posix" and native.lacks_fluidsynth(layers, VENV):
             say("taking FluidSynth from a wheel that carries it")
-            _pip([native.FLUIDSYNTH_WHEEL])
-            native.link_fluidsynth_wheel(VENV)
+            if not _pip([native.FLUIDSYNTH_WHEEL]):
+                native.link_fluidsynth_wheel(VENV)
     except KeyboardInterrupt:
         stop("set-up was interrupted; the next start goes on with it")
     lacking = native.missing(layers, VENV)
@@ -86,15 +91,18 @@ def _install(layers: Sequence[str]) -> None:
     say("installing Python packages: " + ", ".join(_names(layers)))
     UNFINISHED.touch()
     lists = [part for layer in layers for part in ("-r", str(HERE / f"requirements-{layer}.txt"))]
-    _pip([*lists, "-c", str(HERE / "constraints.txt")])
+    if failure := _pip([*lists, "-c", str(HERE / "constraints.txt")]):
+        if failure != DISK_FULL:  # which pip meets half-way; after any other failure the environment is as it was
+            UNFINISHED.unlink()
+        stop(failure)
     stamp = _read_stamp()
     stamp["wheels"].update({layer: _digest(layer) for layer in layers})
     _write_stamp({**stamp, "python": _version()})
     UNFINISHED.unlink()
 
 
-def _pip(arguments: Sequence[str]) -> None:
-    """Run pip install in the environment, its output shown; ends the program with a reason where it fails."""
+def _pip(arguments: Sequence[str]) -> str:
+    """Run pip install in the environment, its output shown; returns why it failed, or nothing."""
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *arguments]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace")
     complaints = []
@@ -102,14 +110,10 @@ def _pip(arguments: Sequence[str]) -> None:
         complaints.append(line)
         sys.stderr.write(line)
     if process.wait() == 0:
-        return
-    UNFINISHED.unlink(missing_ok=True)  # pip has cleaned up behind itself
+        return ""
     text = "".join(complaints)
-    if DISK_FULL.search(text):
-        stop("the disk is full (of this folder, or of the one for temporary files; TMPDIR can name another)")
-    if NO_NETWORK.search(text):
-        stop("the package index can't be reached: is there a network? Start again to go on from here")
-    stop("pip could not install the packages; its own words are above")
+    reasons = (reason for reason, sign in SIGNS.items() if re.search(sign, text, re.IGNORECASE))
+    return next(reasons, "pip could not install the packages; its own words are above")
 
 
 def _create_venv() -> None:

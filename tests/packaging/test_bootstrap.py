@@ -96,6 +96,7 @@ def test_a_changed_list_is_installed_and_a_failure_of_pip_is_explained_and_repai
     assert copy.start().stdout.splitlines()[-1].startswith("2.0 inspect")
 
 
+@pytest.mark.slow
 def test_an_environment_whose_python_is_gone_is_made_anew(copy):
     copy.start()
     stamp = json.loads((copy.folder / ".venv" / "ritornello.json").read_text())
