@@ -95,7 +95,7 @@ def load_bytes(path: str | PathLike[str]) -> bytes:
 
 
 def parse_header(data: bytes, path: str | PathLike[str]) -> Header:
-    """The header chunk. Raises MidiError for what is not MIDI, and for format 2 and SMPTE time, which we do not edit."""
+    """The header chunk. Raises MidiError for what is not MIDI, and for format 2 and SMPTE time: we edit neither."""
     if data[:4] != b"MThd":
         raise MidiError(path, f"is not a MIDI file: it starts with {data[:8]!r}")
     length = int.from_bytes(data[4:8], "big")
@@ -146,17 +146,19 @@ def salvage_file(data: bytes, path: str | PathLike[str]) -> tuple[MidiFile, list
     at = data.find(b"MTrk", 14)
     while at >= 0 and len(chunks) < MAX_TRACKS:
         _, start, end = _chunk_bounds(data, at)
-        chunk, damage = parse_track(data, start, min(end, len(data)))
-        resume = end
-        if end > len(data) or damage:
-            at_byte, reason = (damage.at, damage.reason) if damage else (len(data), "the file ends here")
-            losses.append(f"track {len(chunks) + 1} is damaged at byte {at_byte} ({reason}): "
+        wrong_length = end != len(data) and data[end:end + 4] != b"MTrk"
+        if wrong_length:
+            following = data.find(b"MTrk", start)
+            end = following if following >= 0 else len(data)
+        chunk, damage = parse_track(data, start, end)
+        if damage:
+            losses.append(f"track {len(chunks) + 1} is damaged at byte {damage.at} ({damage.reason}): "
                           f"its {len(chunk.events)} events up to there were kept")
-            chunk = _close_open_notes(chunk)
-            # A wrong length is as likely as a wrong event: look for the next track where the reading stopped.
-            resume = end if data[end:end + 4] == b"MTrk" else at_byte
-        chunks.append(chunk)
-        at = data.find(b"MTrk", resume)
+        elif wrong_length:
+            losses.append(f"track {len(chunks) + 1} is not as long as the file says: "
+                          f"the {len(chunk.events)} events that are there were kept")
+        chunks.append(_close_open_notes(chunk) if damage or wrong_length else chunk)
+        at = data.find(b"MTrk", end)
     if len(chunks) < header.chunks:
         losses.append(f"{header.chunks} tracks are promised, {len(chunks)} were found")
     if not any(chunk.events for chunk in chunks):
@@ -236,7 +238,7 @@ def _close_open_notes(chunk: Chunk) -> Chunk:
             sounding[key] = sounding.get(key, 0) + 1 if starts else max(0, sounding.get(key, 0) - 1)
     offs = [(chunk.end, bytes((0x80 | channel, pitch, 64)))
             for (channel, pitch), count in sounding.items() for _ in range(count)]
-    return Chunk(chunk.events + tuple(offs), chunk.end)
+    return Chunk(chunk.events + tuple(offs), chunk.end, chunk.tail)
 
 
 # -- writing -----------------------------------------------------------------------------------------

@@ -74,7 +74,8 @@ class Timebase:
     @cached_property
     def _tempo_map(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Arrays (start tick, start second, seconds per tick), one entry a tempo, the first at tick 0."""
-        changes = {0: DEFAULT_TEMPO} | {t.tick: t.microseconds_per_beat for t in sorted(self.tempos, key=lambda t: t.tick)}
+        in_order = sorted(self.tempos, key=lambda tempo: tempo.tick)
+        changes = {0: DEFAULT_TEMPO} | {tempo.tick: tempo.microseconds_per_beat for tempo in in_order}
         ticks = np.array(list(changes), dtype=np.int64)
         rate = np.array(list(changes.values()), dtype=np.float64) / 1e6 / self.ticks_per_beat
         seconds = np.concatenate([[0.0], np.cumsum(np.diff(ticks) * rate[:-1])])
