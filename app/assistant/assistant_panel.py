@@ -21,16 +21,22 @@ from app.playback import Playback
 from app.theme import ThemeKeeper
 from core.generation.messages import NotesWritten, RequestFailed, RequestFinished, TakeFinished
 from core.generation.request import Request
+from core.music.edits import Region
 from core.training.styles import list_styles
+
+USUAL_PITCHES = 48, 72
+"""Where to look on a track that has no notes yet."""
 
 
 class AssistantPanel(QWidget):
     """Asks the model, collects its takes, and puts the one that is kept into the song as one step of undo.
 
-    ``previewChanged`` brings the ``Take`` whose notes should be seen in the roll, or None. ``clock`` counts seconds.
+    ``previewChanged`` brings the ``Take`` whose notes should be seen in the roll, or None; ``targetAsked`` the
+    ``Region`` of a new request, to be scrolled to. ``clock`` counts seconds.
     """
 
     previewChanged = Signal(object)
+    targetAsked = Signal(object)
 
     def __init__(self, document: Document, client: ModelClient, playback: Playback, themes: ThemeKeeper,
                  styles_folder: Path, seeds: random.Random | None = None,
@@ -40,7 +46,7 @@ class AssistantPanel(QWidget):
         self._client = client
         self._styles_folder = styles_folder
         self._clock = clock
-        self._asked_at = 0.0
+        self._started_at = 0.0
         self._request_id: int | None = None
         self._drafts: list[Draft] = []
         self.request_panel = RequestPanel(document, seeds)
@@ -68,7 +74,7 @@ class AssistantPanel(QWidget):
         client.loading.connect(self._show_waiting)
         client.ready.connect(self._on_ready)
         client.unavailable.connect(lambda sentence: form.set_status(sentence, is_problem=True))
-        client.requestStarted.connect(lambda _: form.set_status("Writing…"))
+        client.requestStarted.connect(self._on_started)
         client.notesWritten.connect(self._on_notes_written)
         client.takeFinished.connect(self._on_take_finished)
         client.requestFinished.connect(self._on_request_finished)
@@ -125,12 +131,12 @@ class AssistantPanel(QWidget):
     # -- the request ---------------------------------------------------------------------------
 
     def _ask(self, request: Request) -> None:
-        self._asked_at = self._clock()
         self._drafts = [Draft(request, index) for index in range(request.takes)]
         self.request_panel.set_busy(True)
         self._show_waiting()
         self._request_id = self._client.request(request)
         self.takes.add(self._drafts)
+        self.targetAsked.emit(_region(request, self._document.selection.current))
 
     def _show_waiting(self) -> None:
         if not self._client.is_ready:
@@ -139,6 +145,10 @@ class AssistantPanel(QWidget):
     def _on_ready(self, model: str) -> None:
         if self._request_id is None:
             self.request_panel.set_status(f"{model} is ready.")
+
+    def _on_started(self, _request_id: int) -> None:
+        self._started_at = self._clock()
+        self.request_panel.set_status("Writing…")
 
     def _on_notes_written(self, message: NotesWritten) -> None:
         if message.request_id == self._request_id:
@@ -164,7 +174,7 @@ class AssistantPanel(QWidget):
             if message.cancelled:
                 self.request_panel.set_status(f"Cancelled; {takes} finished." if done else "Cancelled.")
             else:
-                self.request_panel.set_status(f"{takes} in {self._clock() - self._asked_at:.1f} s.")
+                self.request_panel.set_status(f"{takes} in {self._clock() - self._started_at:.1f} s.")
 
     def _on_request_failed(self, message: RequestFailed) -> None:
         if message.request_id == self._request_id:
@@ -206,7 +216,17 @@ class AssistantPanel(QWidget):
             self.cancel()
             self._request_id, self._drafts = None, []
             self.request_panel.set_busy(False)
+            self.request_panel.set_status("")
             self.takes.clear()
             return
         for card in self.takes.cards:
             card.set_in_song(is_in(card.draft, change.after))
+
+
+def _region(request: Request, current: int) -> Region:
+    """The bars of a request at the pitches of its current track, or else of its first."""
+    song, bars, tracks = request.song, [bar for bar, _ in request.cells], {track for _, track in request.cells}
+    pitches = song.tracks[current if current in tracks else min(tracks)].notes["pitch"]
+    low, high = (int(pitches.min()), int(pitches.max())) if len(pitches) else USUAL_PITCHES
+    return Region(int(song.timebase.bar_start(min(bars))), int(song.timebase.bar_end(max(bars))), low, high,
+                  tuple(sorted(tracks)))

@@ -1,4 +1,4 @@
-"""The style sheet of the assistant and the studio, kept in step with the theme."""
+"""The style sheet of the assistant and the studio, kept in step with the theme and with what a widget says of itself."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def dress(widget: QWidget, themes: ThemeKeeper) -> None:
 
     themes.changed.connect(apply)
     apply()
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet asks for, and draw the widget accordingly."""
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

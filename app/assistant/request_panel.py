@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.assistant.dress import set_property
 from app.assistant.words import describe_cells
 from app.document import Document
 from core.generation.request import Cell, Request, continue_cells
@@ -32,7 +33,7 @@ MOST_BARS = 64
 LARGEST_SEED = 2**31 - 1
 SLIDER_STEPS = 20
 BASE_STYLE = "Base model"
-NOTHING_MARKED = "Nothing is marked: select bars on the ruler and tracks in the list, then press Generate."
+NOTHING_MARKED = "Nothing is marked: select bars on the ruler and tracks in the list."
 
 
 class RequestPanel(QWidget):
@@ -182,18 +183,18 @@ class RequestPanel(QWidget):
 
     def set_status(self, sentence: str, is_problem: bool = False) -> None:
         self.status.setText(sentence)
-        self.status.setProperty("problem", is_problem)
-        self.status.style().unpolish(self.status)
-        self.status.style().polish(self.status)
+        set_property(self.status, "problem", is_problem)
         self.status.setVisible(bool(sentence))
 
     def _show_marked(self) -> None:
         self.form.setRowVisible(self.bars, self.is_continuing)
         self.form.setRowVisible(self.only_selected, self.is_continuing)
         try:
-            self.marked.setText(describe_cells(self._document.song, self.cells()))
+            words, possible = describe_cells(self._document.song, self.cells()), True
         except ValueError as error:
-            self.marked.setText(str(error))
+            words, possible = str(error), False
+        self.marked.setText(words)
+        set_property(self.marked, "possible", possible)
 
 
 def _sentence(error: ValueError) -> str:

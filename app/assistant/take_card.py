@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
 
 from app.assistant.drafts import Draft
+from app.assistant.dress import set_property
 from app.assistant.take_picture import TakePicture
 from app.theme import ThemeKeeper, icon
 
@@ -81,9 +82,7 @@ class TakeCard(QFrame):
         self.refresh()
 
     def set_selected(self, selected: bool) -> None:
-        self.setProperty("selected", selected)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        set_property(self, "selected", selected)
 
     def set_auditioned(self, auditioned: bool) -> None:
         """Show whether the take is being heard, without asking for it."""

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.assistant.dress import dress
+from app.assistant.dress import dress, set_property
 from app.studio.finetune_client import FinetuneClient
 from app.studio.folder_table import FolderTable
 from app.studio.training_plots import TrainingPlots
@@ -220,9 +220,7 @@ class StudioWindow(QDialog):
 
     def _say(self, sentence: str, is_problem: bool = False) -> None:
         self.status.setText(sentence)
-        self.status.setProperty("problem", is_problem)
-        self.status.style().unpolish(self.status)
-        self.status.style().polish(self.status)
+        set_property(self.status, "problem", is_problem)
 
 
 def _duration(seconds: float) -> str:
