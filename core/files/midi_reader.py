@@ -46,9 +46,9 @@ def meter_events(chunks: tuple[Chunk, ...]) -> dict[int, tuple[int, int]]:
 
 def tempo_value(data: bytes) -> int | None:
     """Microseconds a beat if the event is a tempo that can be played."""
-    if data[0] != META or data[1] != TEMPO:
+    if data[0] != META or data[1] != TEMPO or len(payload := meta_payload(data)) < 3:
         return None
-    value = int.from_bytes(meta_payload(data)[:3], "big")
+    value = int.from_bytes(payload[:3], "big")
     return value if usable_tempo(value) else None
 
 
