@@ -7,10 +7,12 @@ rendering stands, is heard within 150 ms.
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import sys
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import Any
@@ -40,6 +42,9 @@ CHUNK = 8
 """Blocks rendered at once."""
 
 WAKE_SECONDS = 0.005
+
+STALL_SECONDS = 1.0
+"""A device that took no sample for so long is gone, whatever its driver says: some freeze when their server ends."""
 
 
 class SynthShelf:
@@ -114,6 +119,8 @@ class Host:
         self._commands: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._fill()
         self._sink = self._open_sink(sink)
+        self._last_played, self._moved = 0, time.monotonic()
+        self.lost_device = False
 
     def _open_sink(self, kind: str) -> Sink:
         if kind == "device":
@@ -156,11 +163,19 @@ class Host:
                 pass
             self._fill()
             self._publish()
-            if not self._sink.running():
-                self._sink.close()
+            if self._sink_is_gone():
+                # Closing may wait for a server that does not answer any more.
+                threading.Thread(target=self._sink.close, name="lost sink", daemon=True).start()
+                self.lost_device = True
                 self._messages = ["The sound device is gone, so nothing is heard. The transport runs on."]
                 self._sink = self._open_sink("paced")
                 connection.send(self.opened())
+
+    def _sink_is_gone(self) -> bool:
+        now = time.monotonic()
+        if self._ring.played != self._last_played or self._ring.waiting == 0:
+            self._last_played, self._moved = self._ring.played, now
+        return not self._sink.running() or now - self._moved > STALL_SECONDS
 
     def _obey(self, command: Any) -> None:
         renderer = self._renderer
@@ -211,3 +226,5 @@ def main(connection: Connection, memory: Any, recording: Any, sample_rate: int, 
     host = Host(sample_rate, sink, soundfont, SharedState(memory), kept)
     threading.Thread(target=host.listen, args=(connection,), name="listener", daemon=True).start()
     host.run(connection)
+    if host.lost_device:
+        os._exit(0)  # PortAudio's own farewell aborts, or waits for ever, when its server is gone

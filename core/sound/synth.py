@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import ctypes.util
+import importlib
 import io
 import sys
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol
 
 import numpy as np
@@ -72,10 +74,23 @@ def carried_library() -> str | None:
     return None
 
 
-def load_library():
+def load_library() -> ModuleType:
     """pyfluidsynth's module, silenced. Raises SynthUnavailable when it or the native library is missing."""
-    if "fluidsynth" in sys.modules:
-        return sys.modules["fluidsynth"]
+    module = sys.modules.get("fluidsynth") or _import_library()
+    native = module._fl
+    for level in range(5):
+        native.fluid_set_log_function(level, None, None)
+    # Told each time, because others (pretty_midi does) may have imported the module before us: without the types
+    # ctypes would cut the pointers to 32 bits.
+    pointer, integer = ctypes.c_void_p, ctypes.c_int
+    native.fluid_synth_write_float.argtypes = [pointer, integer, pointer, integer, integer, pointer, integer, integer]
+    native.fluid_synth_set_channel_type.argtypes = [pointer, integer, integer]
+    native.fluid_synth_channel_pressure.argtypes = [pointer, integer, integer]
+    native.fluid_synth_key_pressure.argtypes = [pointer, integer, integer, integer]
+    return module
+
+
+def _import_library() -> ModuleType:
     find_library = ctypes.util.find_library
 
     def find(name: str) -> str | None:
@@ -84,7 +99,7 @@ def load_library():
     ctypes.util.find_library = find
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # with CI=true in the environment the import prints
-            import fluidsynth
+            return importlib.import_module("fluidsynth")
     except (ImportError, OSError) as error:
         raise SynthUnavailable(
             "FluidSynth is not installed, so there is no sound. Install it with your system's package manager "
@@ -92,15 +107,6 @@ def load_library():
         ) from error
     finally:
         ctypes.util.find_library = find_library
-    native = fluidsynth._fl
-    for level in range(5):
-        native.fluid_set_log_function(level, None, None)
-    pointer, integer = ctypes.c_void_p, ctypes.c_int
-    native.fluid_synth_write_float.argtypes = [pointer, integer, pointer, integer, integer, pointer, integer, integer]
-    native.fluid_synth_set_channel_type.argtypes = [pointer, integer, integer]
-    native.fluid_synth_channel_pressure.argtypes = [pointer, integer, integer]
-    native.fluid_synth_key_pressure.argtypes = [pointer, integer, integer, integer]
-    return fluidsynth
 
 
 class FluidSynth:

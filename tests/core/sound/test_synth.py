@@ -1,5 +1,6 @@
 """FluidSynth gives the same samples every time, and says plainly when it cannot."""
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -83,6 +84,12 @@ def test_the_import_says_nothing_even_in_ci(monkeypatch: pytest.MonkeyPatch, cap
     synth.load_library()
     FluidSynth(RATE).close()
     assert capsys.readouterr().out == ""
+
+
+def test_others_may_have_imported_the_library_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "fluidsynth", raising=False)
+    importlib.import_module("fluidsynth")
+    assert np.abs(struck()).max() > 0.01
 
 
 def test_the_bundled_soundfont_comes_first() -> None:
