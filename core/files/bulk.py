@@ -16,9 +16,10 @@ from core.music.timebase import Meter, Tempo, usable_meter, usable_tempo
 def read_notes(path: str | PathLike[str]) -> Song:
     """Notes, programs, drums, names, tempos and meters of a MIDI file (format 0 or 1), in its own ticks.
 
-    A track of the file that changes its program or channel becomes several tracks. Tracks without notes are
-    left out, notes that nothing ends too. Of several tempos or meters at one tick symusic does not say which comes
-    last in the file, so any of them may hold (1 of 732 real files). Raises MidiError, which names the file and the reason, on anything that cannot be read.
+    A track of the file that changes its program or channel becomes several tracks. Tracks without notes are left
+    out, and so are notes that nothing ends. Of several tempos or meters at one tick symusic does not say which comes
+    last in the file, so any of them may hold. Raises MidiError, which names the file and the reason, on anything
+    that cannot be read.
     """
     data = load_bytes(path)
     header = parse_header(data, path)

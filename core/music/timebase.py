@@ -58,7 +58,8 @@ def usable_meter(numerator: int, denominator: int) -> bool:
 class Timebase:
     """Converts between ticks, seconds and bars. The last change holds to the end of time.
 
-    Before the first change MIDI's defaults hold: 120 quarter notes a minute, 4/4. A meter change inside a bar cuts that bar short: a new bar starts at the change.
+    Before the first change MIDI's defaults hold: 120 quarter notes a minute, 4/4.
+    A meter change inside a bar cuts that bar short: a new bar starts at the change.
     """
 
     ticks_per_beat: int
