@@ -8,7 +8,7 @@ from core.music.song import NOTE_DTYPE, freeze_notes
 from core.music.timebase import Timebase
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong
-from core.tokens.grid import UNITS_PER_BEAT, ticks_of_units, units_of_slot
+from core.tokens.grid import ticks_after_bar, ticks_of_units, units_of_slot
 
 
 def decode_cells(tokens: np.ndarray, bar: np.ndarray, timebase: Timebase) -> tuple[np.ndarray, np.ndarray]:
@@ -38,20 +38,13 @@ def decode_cells(tokens: np.ndarray, bar: np.ndarray, timebase: Timebase) -> tup
     note_bar = np.asarray(bar, dtype=np.int64)[at]
     units = units_of_slot(latest(v.Kind.POSITION))
     notes = np.empty(len(at), dtype=NOTE_DTYPE)
-    notes["onset"] = timebase.bar_start(note_bar) + ticks_of_units(units, timebase.ticks_per_beat)
-    notes["duration"] = np.maximum(1, _end_ticks(note_bar, units + duration, timebase) - notes["onset"])
+    # Where a beat has fewer ticks than slots, the last slot of a bar must not be rounded into the next.
+    notes["onset"] = np.minimum(timebase.bar_start(note_bar) + ticks_of_units(units, timebase.ticks_per_beat),
+                                timebase.bar_end(note_bar) - 1)
+    notes["duration"] = np.maximum(1, ticks_after_bar(note_bar, units + duration, timebase) - notes["onset"])
     notes["pitch"] = tokens[at] - np.where(kind[at] == v.Kind.DRUM, v.DRUM, v.PITCH)
     notes["velocity"] = latest(v.Kind.VELOCITY) * v.VELOCITY_WIDTH + v.VELOCITY_WIDTH // 2
     return notes, at
-
-
-def _end_ticks(bar: np.ndarray, units: np.ndarray, timebase: Timebase) -> np.ndarray:
-    """The tick ``units`` after the start of ``bar``, counted on the grid of the bar in which it falls."""
-    start = timebase.bar_start(bar) * UNITS_PER_BEAT // timebase.ticks_per_beat
-    rough = (start + units) * timebase.ticks_per_beat // UNITS_PER_BEAT
-    end_bar = np.maximum(bar, timebase.bar_at(rough))
-    rest = start + units - timebase.bar_start(end_bar) * UNITS_PER_BEAT // timebase.ticks_per_beat
-    return timebase.bar_start(end_bar) + ticks_of_units(np.maximum(rest, 0), timebase.ticks_per_beat)
 
 
 def decode(encoded: EncodedSong, timebase: Timebase) -> list[np.ndarray]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.music.song import Song
 from core.tokens import vocabulary as v
-from core.tokens.grid import MAX_SLOTS, UNITS_PER_BEAT, slot_of_units, snap_to_units, ticks_of_units
+from core.tokens.grid import MAX_SLOTS, UNITS_PER_BEAT, slot_of_units, snap_to_units, ticks_after_bar, ticks_of_units
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class EncodedSong:
     """A song's cells as flat arrays, bars in time, tracks in order inside a bar; silent cells are left out.
 
     ``tokens`` uint16 (n,) and ``slots`` uint8 (n,), the slot in the bar at which each token stands;
-    ``cell_start`` int64 (cells + 1,), ``cell_bar`` int32, ``cell_track`` uint8, ``cell_notes`` int32 (cells,);
+    ``cell_start`` int64 (cells + 1,), ``cell_bar`` int32, ``cell_track`` uint16, ``cell_notes`` int32 (cells,);
     ``bar_units`` int64 (bars + 1,), where bars start, in units since the song's start (the last entry: its end);
     ``bar_meter``, ``bar_tempo`` uint8 (bars,); ``programs`` uint8 (tracks,), 128 for drums.
     """
@@ -57,8 +57,9 @@ class EncodedSong:
 class SnapReport:
     """What the grid did to a song's notes.
 
-    ``on_grid``: notes whose onset and end did not move; ``worst``: the farthest an onset or end moved, in units;
-    ``dropped``: notes past the longest bar that the tokens can hold.
+    ``dropped``: notes past the longest bar that the tokens can hold. Of the others, ``on_grid``: those whose onset
+    and end did not move, and ``worst``: the farthest an onset or end moved, in units. The ends of drum strokes do
+    not count where ``drum_durations`` is off.
     """
 
     notes: int
@@ -67,16 +68,18 @@ class SnapReport:
     dropped: int
 
 
-def _snap(song: Song, bar_count: int, ticks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bar, units from its start, and ticks moved (signed) of the nearest grid points to ``ticks``."""
-    timebase, resolution = song.timebase, song.ticks_per_beat
-    bar = timebase.bar_at(ticks)
-    starts = timebase.bar_start(np.arange(bar_count + 2))
-    units = snap_to_units(ticks - starts[bar], resolution)
-    snapped = starts[bar] + ticks_of_units(units, resolution)
-    over = snapped >= starts[bar + 1]
-    bar, units = bar + over, np.where(over, 0, units)
-    return bar, units, starts[bar] + ticks_of_units(units, resolution) - ticks
+def _snap(song: Song, ticks: np.ndarray, starts: np.ndarray, starts_in_units: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Bar and units from its start of the nearest grid points to ``ticks``.
+
+    ``starts``, ``starts_in_units``: where bars start, up to two past the last tick's. A point that does not lie
+    inside the bar, in ticks and in whole units, becomes the start of the next.
+    """
+    bar = song.timebase.bar_at(ticks)
+    units = snap_to_units(ticks - starts[bar], song.ticks_per_beat)
+    outside = ((starts[bar] + ticks_of_units(units, song.ticks_per_beat) >= starts[bar + 1])
+               | (starts_in_units[bar] + units >= starts_in_units[bar + 1]))
+    over = (units > 0) & outside
+    return bar + over, np.where(over, 0, units)
 
 
 def encode(song: Song, *, bar_count: int | None = None, drum_durations: bool = True) -> EncodedSong:
@@ -95,21 +98,25 @@ def encode_and_report(song: Song, *, bar_count: int | None = None,
         return _pack(song, bar_count or 0, *[np.empty(0, dtype=np.int64)] * 6), SnapReport(0, 0, 0.0, 0)
     track = np.repeat(np.arange(len(song.tracks)), [len(t.notes) for t in song.tracks])
     drums = np.array([t.is_drum for t in song.tracks])[track]
+    ends = notes["onset"] + notes["duration"]
     last = int(song.timebase.bar_at(song.end)) + 1
-    starts_in_units = _bar_units(song, last + 2)
-    bar, units, moved = _snap(song, last, notes["onset"])
-    end_bar, end_units, end_moved = _snap(song, last, notes["onset"] + notes["duration"])
+    starts, starts_in_units = song.timebase.bar_start(np.arange(last + 2)), _bar_units(song, last + 2)
+    bar, units = _snap(song, notes["onset"], starts, starts_in_units)
+    end_bar, end_units = _snap(song, ends, starts, starts_in_units)
     duration = np.maximum(1, starts_in_units[end_bar] + end_units - starts_in_units[bar] - units)
+    moved = np.abs(starts[bar] + ticks_of_units(units, song.ticks_per_beat) - notes["onset"])
+    end_moved = np.abs(ticks_after_bar(bar, units + duration, song.timebase) - ends)
     if not drum_durations:
-        duration = np.where(drums, v.DRUM_DURATION, duration)
+        duration, end_moved = np.where(drums, v.DRUM_DURATION, duration), np.where(drums, 0, end_moved)
     velocity = notes["velocity"].astype(np.int64) // v.VELOCITY_WIDTH
     pitch = notes["pitch"].astype(np.int64) + np.where(drums, v.DRUM, v.PITCH)
 
     kept = slot_of_units(units) < MAX_SLOTS
     order = np.lexsort([velocity, duration, pitch, units, track, bar])
     order = order[kept[order]]
-    units_moved = np.maximum(np.abs(moved), np.abs(end_moved)) * UNITS_PER_BEAT / song.ticks_per_beat
-    report = SnapReport(len(notes), int((units_moved == 0).sum()), float(units_moved.max()), int((~kept).sum()))
+    units_moved = np.maximum(moved, end_moved)[kept] * UNITS_PER_BEAT / song.ticks_per_beat
+    report = SnapReport(len(notes), int((units_moved == 0).sum()), float(units_moved.max(initial=0.0)),
+                        int((~kept).sum()))
     count = max(bar_count or 0, int(bar.max()) + 1, song.bar_count)
     return _pack(song, count, *(a[order] for a in (bar, track, units, duration, pitch, velocity))), report
 
@@ -169,7 +176,7 @@ def _pack(song: Song, bar_count: int, bar, track, units, duration, pitch, veloci
         slots=np.repeat(slot, length).astype(np.uint8),
         cell_start=np.append(start[first_notes], start[-1]),
         cell_bar=bar[first_notes].astype(np.int32),
-        cell_track=track[first_notes].astype(np.uint8),
+        cell_track=track[first_notes].astype(np.uint16),
         cell_notes=np.diff(np.append(first_notes, len(bar))).astype(np.int32),
         bar_units=_bar_units(song, bar_count + 1),
         bar_meter=_in_force(song.meters, bar_starts, v.meter_class(4, 4),

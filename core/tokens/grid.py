@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.music.timebase import Timebase
+
 UNITS_PER_BEAT = 24
 SLOT_UNITS = np.array([0, 3, 4, 6, 8, 9, 12, 15, 16, 18, 20, 21], dtype=np.int64)
 """Where the 12 slots of a beat lie, in units."""
@@ -47,3 +49,12 @@ def snap_to_units(ticks, ticks_per_beat: int):
 def ticks_of_units(units, ticks_per_beat: int):
     """Ticks of ``units``, rounded to the nearest: exact whenever the resolution is a multiple of 24."""
     return (np.asarray(units, dtype=np.int64) * ticks_per_beat * 2 + UNITS_PER_BEAT) // (2 * UNITS_PER_BEAT)
+
+
+def ticks_after_bar(bar: np.ndarray, units: np.ndarray, timebase: Timebase) -> np.ndarray:
+    """The tick ``units`` after the start of ``bar``, counted on the grid of the bar in which it falls; int64."""
+    end = timebase.bar_start(bar) * UNITS_PER_BEAT // timebase.ticks_per_beat + units
+    last_tick = ((end + 1) * timebase.ticks_per_beat - 1) // UNITS_PER_BEAT  # of those that lie in that whole unit
+    end_bar = np.maximum(bar, timebase.bar_at(last_tick))
+    rest = end - timebase.bar_start(end_bar) * UNITS_PER_BEAT // timebase.ticks_per_beat
+    return timebase.bar_start(end_bar) + ticks_of_units(rest, timebase.ticks_per_beat)
