@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 from core.tokens.encoder import EncodedSong
 
 VERSION = 1
+INDEX = "store.json"
 COLUMNS = tuple(field.name for field in fields(EncodedSong))
 
 
@@ -35,15 +37,15 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         try:
-            facts = json.loads((self.folder / "store.json").read_text("utf-8"))
+            facts = json.loads((self.folder / INDEX).read_text("utf-8"))
             if facts["version"] != VERSION:
-                raise StoreError(f"{folder} was made by another version of Ritornello: encode the corpus again")
+                raise ValueError("it was made by another version of Ritornello")
             self.entries = [SongEntry(**entry) for entry in facts["songs"]]
             self._columns = {name: np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
                              for name in COLUMNS}
             self._bounds = {name: np.load(self.folder / f"{name}.bounds.npy", allow_pickle=False)
                             for name in COLUMNS}
-        except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+        except (OSError, EOFError, KeyError, TypeError, ValueError) as error:
             raise StoreError(f"{folder} is not a complete store of encoded songs ({error}): "
                              "encode the corpus again") from None
         for name in COLUMNS:
@@ -63,31 +65,41 @@ class Store:
 
 
 def write_store(folder: Path, songs: Iterable[tuple[SongEntry, EncodedSong]]) -> int:
-    """Write a store, song after song, and return how many. It appears whole or not at all."""
+    """Write a store, song after song, and return how many. It appears whole or not at all.
+
+    A store that was there before is replaced. Raises FileExistsError when ``folder`` holds anything else.
+    """
     folder = Path(folder)
+    if folder.exists() and not (folder / INDEX).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is there already and is not a store of encoded songs: choose another name")
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
+    try:
+        count = _write_columns(partial, songs)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return count
+
+
+def _write_columns(folder: Path, songs: Iterable[tuple[SongEntry, EncodedSong]]) -> int:
     entries: list[dict] = []
     bounds = {name: [0] for name in COLUMNS}
     dtypes: dict[str, np.dtype] = {}
-    raw = {name: open(partial / f"{name}.raw", "wb") for name in COLUMNS}
-    try:
+    with ExitStack() as files:
+        raw = {name: files.enter_context(open(folder / f"{name}.raw", "wb")) for name in COLUMNS}
         for entry, song in songs:
             entries.append({"path": entry.path, "collection": entry.collection})
             for name in COLUMNS:
-                column = np.ascontiguousarray(getattr(song, name))
+                column = np.ascontiguousarray(getattr(song, name), dtype=dtypes.get(name))
                 dtypes[name] = column.dtype
                 raw[name].write(column.tobytes())
                 bounds[name].append(bounds[name][-1] + len(column))
-    finally:
-        for file in raw.values():
-            file.close()
     for name in COLUMNS:
-        np.save(partial / f"{name}.npy", np.fromfile(partial / f"{name}.raw", dtype=dtypes.get(name, np.uint8)))
-        np.save(partial / f"{name}.bounds.npy", np.array(bounds[name], dtype=np.int64))
-        (partial / f"{name}.raw").unlink()
-    (partial / "store.json").write_text(json.dumps({"version": VERSION, "songs": entries}), "utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(partial, folder)
+        np.save(folder / f"{name}.npy", np.fromfile(folder / f"{name}.raw", dtype=dtypes.get(name, np.uint8)))
+        np.save(folder / f"{name}.bounds.npy", np.array(bounds[name], dtype=np.int64))
+        (folder / f"{name}.raw").unlink()
+    (folder / INDEX).write_text(json.dumps({"version": VERSION, "songs": entries}), "utf-8")
     return len(entries)
