@@ -14,9 +14,10 @@ import numpy as np
 from core.generation.request import Cell
 from core.music.edits import replace_cells
 from core.music.song import Song
+from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong, encode
 from core.tokens.grammar import CellPlace, cell_places
-from core.tokens.window import MAX_BARS, Layout, build_window, order_cells
+from core.tokens.window import MAX_BARS, Layout, build_window
 
 TYPICAL_CELL = 24
 """Tokens a cell takes when the song itself gives no example: eight notes."""
@@ -44,32 +45,50 @@ def empty_cells(song: Song, cells: Collection[Cell]) -> Song:
 
 
 def split_request(song: Song, cells: Collection[Cell], context: int) -> list[Portion]:
-    """The marked cells in time, in portions whose answers take about a third of ``context`` tokens at most.
+    """The marked cells in time, in portions that leave room in a window for the music around them.
 
-    A portion is some whole bars, or part of the tracks of one bar when a single bar is too much.
+    An answer takes about a third of ``context`` tokens at most, and so does what stands between the cells of a
+    portion. A portion is some whole bars, or part of the tracks of one bar when a single bar is too much.
     """
     encoded = encode(song, drum_durations=False)
     lengths = np.diff(encoded.cell_start)
+    tracks_of: dict[int, list[int]] = {}
+    for bar, track in sorted(cells):
+        tracks_of.setdefault(bar, []).append(track)
+    asked = {track for _, track in cells}
+    cost = _expected_tokens(encoded, lengths, asked)
+
+    stride = len(song.tracks)
+    place = encoded.cell_bar.astype(np.int64) * stride + encoded.cell_track
+    shown = np.isin(encoded.cell_track, list(asked)) & ~np.isin(place, [bar * stride + t for bar, t in cells])
+    shown_before = np.concatenate([[0], np.cumsum(np.where(shown, lengths + 1, 0))])
+
+    def between(first: int, last: int) -> int:
+        """Tokens that bars ``first`` to ``last`` show of the tracks asked for."""
+        inside = encoded.cells_in(first, last)
+        return int(shown_before[inside.stop] - shown_before[inside.start]) + 2 * (last - first + 1)
+
+    groups: list[list[Cell]] = []
+    tokens: list[float] = []
+    for bar, tracks in tracks_of.items():
+        whole_bar = sum(cost[track] for track in tracks)
+        for track in tracks:
+            needed = whole_bar if track == tracks[0] else cost[track]
+            if (not groups or tokens[-1] + needed > context / 3 or bar - groups[-1][0][0] >= MAX_BARS // 2
+                    or between(groups[-1][0][0], bar) > context / 3):
+                groups.append([])
+                tokens.append(0.0)
+            groups[-1].append((bar, track))
+            tokens[-1] += cost[track]
+    return [Portion(tuple(group), round(expected)) for group, expected in zip(groups, tokens)]
+
+
+def _expected_tokens(encoded: EncodedSong, lengths: np.ndarray, tracks: Collection[int]) -> dict[int, float]:
+    """Tokens a cell of each track will probably take with its TRACK: as many as the track's others, or all others."""
     typical = {track: float(lengths[encoded.cell_track == track].mean())
                for track in np.unique(encoded.cell_track).tolist()}
     rest = float(np.mean(list(typical.values()))) if typical else TYPICAL_CELL
-    portions: list[Portion] = []
-    open_cells: list[Cell] = []
-    tokens = 0.0
-    for bar in sorted({bar for bar, _ in cells}):
-        of_bar = sorted(track for b, track in cells if b == bar)
-        cost = sum(typical.get(track, rest) + 1 for track in of_bar)
-        if open_cells and tokens + cost > context / 3:
-            portions.append(Portion(tuple(open_cells), int(tokens)))
-            open_cells, tokens = [], 0.0
-        for track in of_bar:
-            cell_cost = typical.get(track, rest) + 1
-            if open_cells and tokens + cell_cost > context / 3:
-                portions.append(Portion(tuple(open_cells), int(tokens)))
-                open_cells, tokens = [], 0.0
-            open_cells.append((bar, track))
-            tokens += cell_cost
-    return [*portions, Portion(tuple(open_cells), int(tokens))]
+    return {track: typical.get(track, rest) + 1 for track in tracks}
 
 
 def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], context: int) -> Prompt:
@@ -86,17 +105,17 @@ def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], contex
     horizon = min((bar - first_bar for bar, _ in pending if bar - first_bar > last_needed), default=encoded.bar_count)
     layout = _fit(encoded, shifted, portion.expected_tokens, min(horizon, encoded.bar_count), context)
     window = build_window(encoded, layout, shifted, with_answer=False)
-    places = [replace(place, bar=place.bar + first_bar)
-              for place in cell_places(encoded, layout, order_cells(shifted, layout.tracks))]
+    places = [replace(place, bar=place.bar + first_bar) for place in cell_places(encoded, layout, shifted)]
     return Prompt(window.features, places)
 
 
 def _excerpt(song: Song, portion: Portion) -> tuple[Song, int]:
     """The bars within reach of the portion as a song of their own, and the number of its first bar.
 
-    Only what could be shown is encoded: the cost of a request does not grow with the song.
+    Only what could be shown is encoded: the cost of a request does not grow with the song. It begins farther back
+    than a window can reach, because a window that begins with its first bar says that the song begins there.
     """
-    first = max(0, portion.cells[0][0] - MAX_BARS // 2)
+    first = max(0, portion.cells[0][0] - MAX_BARS)
     last = portion.cells[-1][0] + MAX_BARS // 2
     timebase = song.timebase
     start, end = int(timebase.bar_start(first)), int(timebase.bar_end(last))
@@ -122,16 +141,20 @@ def _fit(encoded: EncodedSong, cells: list[Cell], expected: int, horizon: int, c
     lengths[encoded.cell_bar, encoded.cell_track] = np.diff(encoded.cell_start) + 1
     near = lengths[max(0, first - 8):min(horizon, last + 9)].sum(axis=0)
     others = sorted((t for t in range(len(near)) if t not in asked and near[t]), key=lambda t: -near[t])
-    room = context - expected - 3 * len(cells)
-    # Tracks first: as many as leave room for four bars around; then bars, two before for one after.
+    # Besides: SONG, GENERATE, END; TRACK and FILL of each cell; TRACK and PROGRAM of each track; BAR and TEMPO.
+    room = context - expected - 3 - 2 * len(cells) - 2 * len(asked)
+    # Tracks first: as many as leave room for four bars before and two after; then bars, two before for one after.
     tracks = sorted(asked)
-    for track in others:
-        wanted = lengths[max(0, first - 4):min(horizon, last + 3)][:, [*tracks, track]].sum()
-        if wanted + 2 * (len(tracks) + 1) <= room:
+    around = slice(max(0, first - 4), min(horizon, last + 3))
+    wanted = int((lengths[around][:, tracks].sum(axis=1) + 2).sum())
+    for track in others[:v.TRACKS - len(asked)]:
+        more = int(lengths[around, track].sum()) + 2
+        if wanted + more <= room:
             tracks.append(track)
+            wanted += more
     tracks.sort()
     cost = lengths[:, tracks].sum(axis=1) + 2
-    room -= 2 * len(tracks) + 2 + int(cost[first:last + 1].sum())
+    room -= 2 * (len(tracks) - len(asked)) + int(cost[first:last + 1].sum())
     low, high = first, last
     turn = 0
     while high - low + 1 < MAX_BARS:
