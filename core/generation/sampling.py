@@ -26,13 +26,13 @@ def sample(logits: np.ndarray, allowed: np.ndarray, config: SamplingConfig,
            generators: Sequence[np.random.Generator]) -> np.ndarray:
     """One token a row. ``logits`` float32 (rows, vocabulary), ``allowed`` bool of the same shape with at least one
     True a row, one random generator a row. Returns int64 (rows,)."""
-    scaled = np.where(allowed, logits / config.temperature, -np.inf)
+    scaled = np.where(allowed, logits.astype(np.float64) / config.temperature, -np.inf)
     scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     probabilities = scaled / scaled.sum(axis=1, keepdims=True)
     order = np.argsort(-probabilities, axis=1, kind="stable")
     descending = np.take_along_axis(probabilities, order, axis=1)
     cumulative = np.cumsum(descending, axis=1)
-    kept = cumulative - descending < config.top_p
+    kept = (cumulative - descending < config.top_p) & (descending > 0)
     mass = np.where(kept, descending, 0.0).sum(axis=1)
     targets = np.array([generator.random() for generator in generators]) * mass
     picked = np.minimum((cumulative <= targets[:, None]).sum(axis=1), kept.sum(axis=1) - 1)

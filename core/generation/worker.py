@@ -80,7 +80,7 @@ class _Worker:
                     else:
                         self._send(NotesWritten(number, event.take, event.bar, event.track, event.notes))
             self._send(RequestFinished(number, cancelled=number in self.cancelled))
-        except (ValueError, RuntimeError, MemoryError, OSError) as error:
+        except Exception as error:  # whatever went wrong with one request, the next may go well
             self._send(RequestFailed(number, str(error) or type(error).__name__))
         finally:
             self.cancelled.discard(number)
