@@ -52,5 +52,5 @@ def make_window(document: Document) -> MainWindow:
     """The main window with its sound and its model, neither of them started."""
     settings, styles = Settings(), user_data_folder() / "styles"
     return MainWindow(document, settings, ThemeKeeper(settings.theme), Playback(),
-                      ModelClient(MODEL_FOLDER, styles), styles)
+                      ModelClient(MODEL_FOLDER, styles), MODEL_FOLDER, styles)
 

@@ -43,16 +43,16 @@ class ExportDialog(QProgressDialog):
         self.setMinimumDuration(0)
         self.setAutoClose(False)
         self.setAutoReset(False)
-        self.thread = ExportThread(song, path, self)
-        self.thread.progressed.connect(self.setValue)
+        self.work = ExportThread(song, path, self)
+        self.work.progressed.connect(self.setValue)
         self.canceled.connect(self._stop)
-        self.thread.finished.connect(self.accept)
+        self.work.finished.connect(self.accept)
 
     def start(self) -> None:
         self.setValue(0)
-        self.thread.start()
+        self.work.start()
         self.open()
 
     def _stop(self) -> None:
         self.setLabelText("Stopping…")
-        self.thread.requestInterruption()
+        self.work.requestInterruption()

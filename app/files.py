@@ -111,7 +111,7 @@ class FileActions(QObject):
         if (path := self._ask_where("Export WAV", ".wav", "WAV audio (*.wav)")) is None:
             return
         dialog = ExportDialog(self.document.song, path, self.window)
-        dialog.thread.finished.connect(lambda: self._exported(dialog.thread))
+        dialog.work.finished.connect(lambda: self._exported(dialog.work))
         dialog.start()
 
     def _exported(self, thread: ExportThread) -> None:

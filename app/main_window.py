@@ -33,10 +33,11 @@ class MainWindow(QMainWindow):
     """``playback`` and ``client`` are made by the caller and need not be started yet."""
 
     def __init__(self, document: Document, settings: Settings, themes: ThemeKeeper, playback: Playback,
-                 client: ModelClient, styles_folder: Path) -> None:
+                 client: ModelClient, model_folder: Path, styles_folder: Path) -> None:
         super().__init__()
         self.document, self.settings, self.themes = document, settings, themes
-        self.playback, self.client, self.styles_folder = playback, client, styles_folder
+        self.playback, self.client = playback, client
+        self.model_folder, self.styles_folder = model_folder, styles_folder
         self.selection = document.selection
         self.playing = self.looping = False
         self.studio: QWidget | None = None
@@ -331,7 +332,7 @@ class MainWindow(QMainWindow):
         from app.studio.studio_window import StudioWindow
 
         if self.studio is None:
-            self.studio = StudioWindow(self.themes, self.styles_folder, parent=self)
+            self.studio = StudioWindow(self.themes, self.model_folder, self.styles_folder, parent=self)
             self.studio.styleReady.connect(lambda name: self.assistant.reload_styles(choose=name))
         self.studio.show()
         self.studio.raise_()

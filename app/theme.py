@@ -58,7 +58,7 @@ DARK = Theme(
     tracks=("#56b4e9", "#e69f00", "#2fbf94", "#d98cb8", "#f0e442", "#6f8df2", "#f0743e", "#b8bcc8"))
 
 LIGHT = Theme(
-    name="light", window="#eceef2", panel="#f7f8fa", raised="#ffffff", line="#d0d4dd", text="#20242e", muted="#626a7b",
+    name="light", window="#e6e8ed", panel="#f1f3f6", raised="#ffffff", line="#d0d4dd", text="#20242e", muted="#626a7b",
     accent="#2f62d9", on_accent="#ffffff", playhead="#c2410c", warning="#b45309",
     roll="#ffffff", roll_black="#f1f3f7", roll_octave="#d5d9e2", roll_step="#eff1f5", roll_beat="#e1e4eb",
     roll_bar="#aab1c0", white_key="#ffffff", black_key="#3b404c", key_text="#6b7282",
@@ -127,7 +127,7 @@ def icon(name: str, theme: Theme) -> QIcon:
     made = QIcon()
     faint = mixed(theme.muted, theme.panel, 0.55).name()
     for colour, mode, state in ((theme.text, QIcon.Mode.Normal, QIcon.State.Off),
-                                (theme.on_accent, QIcon.Mode.Normal, QIcon.State.On),
+                                (theme.accent, QIcon.Mode.Normal, QIcon.State.On),
                                 (faint, QIcon.Mode.Disabled, QIcon.State.Off)):
         for size in (20, 40):
             made.addPixmap(_drawn(name, colour, size), mode, state)

@@ -19,7 +19,8 @@ from core.music.song import EMPTY_NOTES, Song
 
 BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
 NARROWEST_LINES = 7
-"""Grid lines closer together than this many pixels are left out."""
+NARROWEST_STEPS = 10
+"""Beat and bar lines, and steps of the grid, that are closer together than this many pixels are left out."""
 
 
 class Canvas(QWidget):
@@ -156,6 +157,9 @@ class Canvas(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
             draw_rects(painter, lines)
+        end = round(view.x(int(self.song.timebase.bar_start(self.song.bar_count))))
+        if end <= area.right():
+            painter.fillRect(QRectF(end, area.top(), area.right() + 1 - end, area.height()), _faint(theme.window, 120))
         if 0 > view.y(PITCHES - 1) + PITCHES * view.row - self.height():
             painter.fillRect(QRectF(area.left(), view.y(-1), area.width(), self.height()), QColor(theme.window))
 
@@ -173,7 +177,7 @@ class Canvas(QWidget):
                 beat = timebase.meter_of(bar).beat_ticks(timebase.ticks_per_beat)
                 beats.append(np.arange(start, end, beat))
                 step = snap.step_ticks(self.grid, timebase, start)
-                if step * view.scale >= NARROWEST_LINES and step < beat:
+                if step * view.scale >= NARROWEST_STEPS and step < beat:
                     steps.append(np.arange(start, end, step))
                 if beat * view.scale < NARROWEST_LINES:
                     beats.pop()
@@ -192,6 +196,22 @@ class Canvas(QWidget):
         painter.fillRect(box, _faint(self.theme.accent, 38))
         painter.fillRect(QRectF(box.left(), 0, 2, box.height()), _faint(self.theme.accent, 190))
         painter.fillRect(QRectF(box.right() - 2, 0, 2, box.height()), _faint(self.theme.accent, 190))
+        self._draw_marked(painter, box)
+
+    def _draw_marked(self, painter: QPainter, box: QRectF) -> None:
+        """The names of the marked tracks in the corner of the selected bars: together they are the marked cells."""
+        height = painter.fontMetrics().height() + 2
+        for line, index in enumerate(index for index in self.marked if index < len(self.song.tracks)):
+            place = QRectF(box.left() + 8, 5 + line * height, box.width() - 12, height)
+            if place.bottom() > self.height() / 3:
+                break
+            colour = self.theme.track_colour(index, self.song.tracks[index].colour)
+            painter.fillRect(QRectF(place.left(), place.top() + height / 2 - 4, 8, 8), colour)
+            painter.setPen(QColor(self.theme.text))
+            name = self.song.tracks[index].name or f"Track {index + 1}"
+            room = place.adjusted(14, 0, 0, 0)
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
 
     def _draw_held(self, painter: QPainter, area: QRect) -> None:
         """What lies above the song: a take's notes, the selected notes, and those a gesture holds."""

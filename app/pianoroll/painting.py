@@ -46,6 +46,11 @@ class Style:
     edge: QColor | None = None
     dashed: bool = False
 
+    @property
+    def colours(self) -> np.ndarray:
+        """The fills as 0xAARRGGBB, uint32."""
+        return np.array([fill.rgba() for fill in self.fills], dtype=np.uint32)
+
 
 def draw_layers(painter: QPainter, view: Viewport, layers: list[tuple[NoteLayer, Style]], left: int, right: int) -> None:
     """Draw the layers, the last on top, between pixel columns ``left`` and ``right``."""
@@ -93,13 +98,15 @@ def _draw_raster(painter: QPainter, view: Viewport, spans, left: int, right: int
     """One image of 128 rows, a pixel column each column of the screen, stretched to the rows' height."""
     width = right - left
     image = np.zeros(PITCHES * width, dtype=np.uint32)
-    for layer, style, span in spans:
-        first = np.clip(np.floor(view.x(layer.onset[span])).astype(np.int64) - left, 0, width - 1)
-        last = np.clip(np.floor(view.x(layer.end[span])).astype(np.int64) - left, first + 1, width)
-        lengths = last - first
-        starts = (PITCHES - 1 - layer.pitch[span]) * width + first
-        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        colours = np.array([fill.rgba() for fill in style.fills], dtype=np.uint32)[layer.shade[span]]
-        image[np.repeat(starts, lengths) + within] = np.repeat(colours, lengths)
+    # All layers in one go: thirty tracks cost thirty times less overhead, and later ones still lie on top.
+    onset = np.concatenate([layer.onset[span] for layer, _, span in spans])
+    end = np.concatenate([layer.end[span] for layer, _, span in spans])
+    pitch = np.concatenate([layer.pitch[span] for layer, _, span in spans])
+    colour = np.concatenate([style.colours[layer.shade[span]] for layer, style, span in spans])
+    first = np.clip(view.x(onset).astype(np.int64) - left, 0, width - 1)
+    lengths = np.clip(view.x(end).astype(np.int64) - left, first + 1, width) - first
+    starts = (PITCHES - 1 - pitch) * width + first
+    within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    image[np.repeat(starts, lengths) + within] = np.repeat(colour, lengths)
     picture = QImage(image.data, width, PITCHES, width * 4, QImage.Format.Format_ARGB32)
     painter.drawImage(QRectF(left, view.y(PITCHES - 1), width, PITCHES * view.row), picture)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +24,11 @@ from core.music.song import EMPTY_NOTES
 WHEEL_NOTCH = 120
 SHORTEST_BEAT, LONGEST_BEAT = 0.05, 600.0
 """How narrow and how wide a quarter note can be zoomed, in pixels."""
+
+
+FIRST_BARS = 8
+FLATTEST_FIRST_ROW, TALLEST_FIRST_ROW = 11.0, 18.0
+"""What a newly opened song is shown at: bars across the window, and pixels a semitone."""
 
 
 class PianoRoll(QWidget):
@@ -98,6 +103,7 @@ class PianoRoll(QWidget):
         view = view.kept()
         if view == self.view:
             return
+        rows_moved = (view.top, view.row, view.height) != (self.view.top, self.view.row, self.view.height)
         self.view = self.canvas.view = self.ruler.view = self.keyboard.view = view
         for bar, most, at, page in ((self.across, view.furthest_left * view.scale, view.left * view.scale, view.width),
                                     (self.down, view.furthest_top, view.top, view.height)):
@@ -107,14 +113,14 @@ class PianoRoll(QWidget):
             bar.setSingleStep(page // 10)
             bar.setValue(int(at))
             bar.blockSignals(False)
-        for part in (self.canvas, self.ruler, self.keyboard):
+        for part in (self.canvas, self.ruler, self.keyboard) if rows_moved else (self.canvas, self.ruler):
             part.update()
 
     def _song_changed(self, change: Change) -> None:
         self.hands.cancel()
         song = self.document.song
         beat = song.ticks_per_beat
-        end = max(song.end, int(song.timebase.bar_start(8)))
+        end = max(song.end, int(song.timebase.bar_start(FIRST_BARS)))
         self.set_view(replace(self.view, end=end, shortest_scale=SHORTEST_BEAT / beat, longest_scale=LONGEST_BEAT / beat))
         self.ruler.song = song
         self.show_document()
@@ -138,13 +144,14 @@ class PianoRoll(QWidget):
             part.update()
 
     def show_start(self) -> None:
-        """The first eight bars, and the pitches of the current track in the middle."""
-        track = self.document.current_track
-        notes = track.notes if track is not None else EMPTY_NOTES
-        low, high = (int(notes["pitch"].min()), int(notes["pitch"].max())) if len(notes) else (54, 78)
-        end = float(self.document.song.timebase.bar_start(8))
-        view = replace(self.view, scale=self.view.width * 0.97 / end, left=0.0)
-        self.set_view(view.with_pitches(low, high))
+        """The first eight bars; of the pitches all that are played if there is room, else the current track's."""
+        song, view = self.document.song, self.view
+        every = _pitch_range(track.notes for track in song.tracks if not track.is_drum)
+        mine = _pitch_range([track.notes]) if (track := self.document.current_track) is not None else every
+        row = min(max(view.height / (every[1] - every[0] + 5), FLATTEST_FIRST_ROW), TALLEST_FIRST_ROW)
+        fits = (every[1] - every[0] + 1) * row <= view.height
+        scale = view.width * 0.97 / float(song.timebase.bar_start(FIRST_BARS))
+        self.set_view(replace(view, scale=scale, left=0.0, row=row).with_pitches(*(every if fits else mine)))
 
     def scroll_to_start(self) -> None:
         self.set_view(replace(self.view, left=0.0))
@@ -281,3 +288,9 @@ class PianoRoll(QWidget):
     def set_grid(self, grid: str) -> None:
         self.grid = self.canvas.grid = grid
         self.canvas.update()
+
+
+def _pitch_range(parts: Iterable[np.ndarray]) -> tuple[int, int]:
+    """The lowest and the highest pitch of the notes, or two octaves about middle C where there are none."""
+    pitches = np.concatenate([EMPTY_NOTES["pitch"], *(notes["pitch"] for notes in parts)])
+    return (int(pitches.min()), int(pitches.max())) if len(pitches) else (48, 72)

@@ -27,7 +27,7 @@ class TrackRow(QFrame):
         self.track: Track | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setToolTip("Click to edit this track, Ctrl+click to mark more for the assistant, double-click to rename")
-        self.colour = QToolButton(toolTip="Colour", accessibleName="Colour", autoRaise=True)
+        self.colour = QToolButton(objectName="Colour", toolTip="Colour", accessibleName="Colour", autoRaise=True)
         self.colour.clicked.connect(self._ask_colour)
         self.name = QLineEdit(placeholderText="Unnamed", accessibleName="Track name")
         self.name.editingFinished.connect(self._renamed)

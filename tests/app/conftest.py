@@ -72,7 +72,7 @@ def window(qtbot, tmp_path: Path, song: Song) -> MainWindow:
     """The main window on screen, with ``piano_and_bass`` and nothing changed yet."""
     document = Document()
     made = MainWindow(document, Settings(tmp_path / "settings.ini"), ThemeKeeper("dark"), QuietPlayback(),
-                      ModelClient(tmp_path / "model", tmp_path / "styles"), tmp_path / "styles")
+                      ModelClient(tmp_path / "model", tmp_path / "styles"), tmp_path / "model", tmp_path / "styles")
     document.load(song, title="Test song")
     qtbot.addWidget(made, before_close_func=lambda w: w.document.undo_stack.clear())
     made.resize(1400, 850)

