@@ -22,7 +22,7 @@ from app.theme import ThemeKeeper
 from core.generation.messages import NotesWritten, RequestFailed, RequestFinished, TakeFinished
 from core.generation.request import Request
 from core.music.edits import Region
-from core.training.styles import list_styles
+from core.model.styles import list_styles
 
 USUAL_PITCHES = 48, 72
 """Where to look on a track that has no notes yet."""

@@ -29,15 +29,15 @@ from app.studio.training_plots import TrainingPlots
 from app.theme import ThemeKeeper
 from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest, FolderReport
 from core.training.finetune_worker import run_finetune, run_scan
-from core.training.styles import check_style_name, list_styles
+from core.model.styles import check_style_name, list_styles
 
 FEWEST_SONGS = 2
 """One song to learn from and one held out to measure on."""
 
 LONGEST_MINUTES = 24 * 60
 METHODS = (("A small adapter (LoRA)", "lora"), ("The whole model", "full"))
-INTRODUCTION = ("Choose a folder of MIDI files. The model learns their style on this machine; some of the songs are held "
-                "out, to measure on them what it has learnt.")
+INTRODUCTION = ("Choose a folder of MIDI files. The model learns their style on this machine; some of the songs are "
+                "held out, to measure on them what it has learnt.")
 
 
 class StudioWindow(QDialog):
@@ -189,13 +189,13 @@ class StudioWindow(QDialog):
         self.progress.setValue(self.progress.maximum())
         self.facts.setText("Stopped early; the best so far was kept." if result.stopped else "Finished.")
         change = (result.after - result.before) / result.before
-        verdict = (f"{-change:.1%} better at your music" if change < 0 else
-                   "no better at your music than before: more songs or more time may help")
+        verdict, advice = ((f"{-change:.1%} better at your music", "Choose the style in the assistant.") if change < 0
+                           else ("no better at your music", "More songs or more time may help."))
         songs = f"{result.held_out_songs} held-out song{'' if result.held_out_songs == 1 else 's'}"
         self.summary.setText(f"“{result.name}”: {result.before:.2f} → {result.after:.2f} bits per note on {songs}, "
                              f"{verdict}.")
         self._say(f"Trained on {result.train_songs} songs. Fewer bits per note mean that the model expected what you "
-                  "wrote. Choose the style in the assistant.")
+                  f"wrote. {advice}")
         self._refresh()
         self.styleReady.emit(result.name)
 

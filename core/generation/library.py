@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.model.checkpoint import load_model
+from core.model.checkpoint import WEIGHTS, fingerprint, load_model, read_tensors
+from core.model.lora import merge_adapters
+from core.model.styles import ADAPTERS, style_folder
 from core.model.transformer import Transformer
 
 
@@ -19,12 +21,24 @@ class ModelLibrary:
         self._style_model: Transformer | None = None
 
     def model(self, style: str = "") -> Transformer:
-        """The model of a style, or the base model for an empty name. Raises ValueError for an unknown style."""
+        """The model of a style, or the base model for an empty name. Raises what ``load_style`` raises."""
         if not style:
             return self.base
         if style != self._style or self._style_model is None:
-            from core.training.finetune import load_style
-
             self._style_model = load_style(self.base, self.styles_folder, style)
             self._style = style
         return self._style_model
+
+
+def load_style(base: Transformer, styles_folder: Path, name: str) -> Transformer:
+    """The model of a style. Raises ValueError for a style that is missing or not made from this base model,
+    CheckpointError for a damaged one."""
+    home = style_folder(styles_folder, name)
+    if (home / ADAPTERS).is_file():
+        adapters, facts = read_tensors(home / ADAPTERS)
+        if facts.get("base") != fingerprint(base):
+            raise ValueError(f"the style {name!r} was made from another base model: fine-tune it again")
+        return merge_adapters(base, adapters)
+    if (home / WEIGHTS).is_file():
+        return load_model(home)[0]
+    raise ValueError(f"there is no style called {name!r}")

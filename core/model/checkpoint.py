@@ -5,6 +5,7 @@ Every file is written beside its place and then moved there, so a crash leaves t
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ WEIGHTS = "weights.safetensors"
 CONFIG = "config.json"
 
 
-class CheckpointError(Exception):
+class CheckpointError(ValueError):
     """A file of a model or a training run is missing, damaged or does not fit; the message names it."""
 
 
@@ -57,6 +58,15 @@ def load_model(folder: str | Path, device: torch.device | str = "cpu") -> tuple[
     except (ValueError, RuntimeError) as error:
         raise CheckpointError(f"{path}: does not fit {folder / CONFIG}: {error}") from error
     return model.eval(), card
+
+
+def fingerprint(model: Transformer) -> str:
+    """A hash of the model's weights, hexadecimal: tells whether adapters were made for this very model."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _read_config(path: Path) -> tuple[ModelConfig, dict]:

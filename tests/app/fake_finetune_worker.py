@@ -16,7 +16,7 @@ from core.training.finetune_messages import (
     FolderReport,
     StopFinetune,
 )
-from core.training.styles import Style, write_style
+from core.model.styles import Style, write_style
 
 STEP_SECONDS = 0.02
 

@@ -17,7 +17,7 @@ from app.model_client import ModelClient
 from app.theme import ThemeKeeper
 from core.music.edits import Region
 from core.music.song import Song, Track, make_notes
-from core.training.styles import Style, write_style
+from core.model.styles import Style, write_style
 from tests.app import fake_model_worker
 
 BAR = 4 * 480

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.studio.studio_window import StudioWindow
 from app.theme import ThemeKeeper
-from core.training.styles import list_styles
+from core.model.styles import list_styles
 from tests.app import fake_finetune_worker
 
 

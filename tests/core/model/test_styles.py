@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from core.training.styles import STYLE_FILE, Style, check_style_name, list_styles, style_folder, write_style
+from core.model.styles import STYLE_FILE, Style, check_style_name, list_styles, style_folder, write_style
 
 
 def style(name):

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 STYLE_FILE = "style.json"
+ADAPTERS = "adapters.safetensors"
+"""A style's weights when it was made with low-rank adapters; a whole model otherwise."""
 NAME_PATTERN = re.compile(r"\w(?:[\w .-]{0,38}\w)?")
 RESERVED_NAMES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
 
