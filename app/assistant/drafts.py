@@ -79,7 +79,8 @@ def what_changed(draft: Draft, siblings: Sequence[Draft], song: Song) -> str:
     asked, cells = draft.request.song, draft.request.cells
     tracks, bars = sorted({track for _, track in cells}), sorted({bar for bar, _ in cells})
     if tracks[-1] >= len(song.tracks):
-        raise TakeDoesNotFit(f"{track_name(asked, tracks[-1])}, which this take was written for, is no longer in the song.")
+        raise TakeDoesNotFit(f"{track_name(asked, tracks[-1])}, which this take was written for, "
+                             "is no longer in the song.")
     if song.ticks_per_beat != asked.ticks_per_beat or _edges(song, bars) != _edges(asked, bars):
         raise TakeDoesNotFit(f"{describe_bars(bars)} no longer lie where they did when this take was written: "
                              "the meter or the bars before have changed. Ask for new takes there.")

@@ -1,4 +1,4 @@
-"""The style sheet of the assistant and the studio, kept in step with the theme and with what a widget says of itself."""
+"""The style sheet of the assistant and the studio, kept in step with the theme and with each widget's properties."""
 
 from __future__ import annotations
 

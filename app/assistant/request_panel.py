@@ -54,7 +54,8 @@ class RequestPanel(QWidget):
         self.infill_button = _choice("Infill", "Write the marked bars anew, in keeping with what surrounds them",
                                      "first")
         self.marked = QLabel(wordWrap=True, objectName="Marked")
-        self.only_selected = QCheckBox("Only the selected tracks", toolTip="Otherwise every track that has notes goes on")
+        self.only_selected = QCheckBox("Only the selected tracks",
+                                       toolTip="Otherwise every track that has notes goes on")
         self.bars = _spin_box(1, MOST_BARS, 4, "How many bars to write")
         self.takes = _spin_box(1, MOST_TAKES, 4, "How many versions to choose from")
         self.style_names = QComboBox(toolTip="The base model, or a style fine-tuned on a folder of yours")

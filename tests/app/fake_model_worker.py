@@ -43,7 +43,8 @@ def cell_notes(song, bar, take):
     """Four notes of a scale, each take a third higher."""
     start, end = int(song.timebase.bar_start(bar)), int(song.timebase.bar_end(bar))
     step = (end - start) // 4
-    return make_notes([start + i * step for i in range(4)], [step] * 4, [60 + 3 * take + 2 * i for i in range(4)], [90] * 4)
+    pitches = [60 + 3 * take + 2 * i for i in range(4)]
+    return make_notes([start + i * step for i in range(4)], [step] * 4, pitches, [90] * 4)
 
 
 def write(connection, request_id, request):

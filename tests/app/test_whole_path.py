@@ -39,8 +39,8 @@ def write_song(path: Path) -> None:
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS)
     heading = mido.MidiTrack([
         mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(112)), mido.MetaMessage("time_signature", numerator=4),
-        mido.MetaMessage("text", text="a note from the composer"), mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(96),
-                                                                                  time=14 * BEATS_PER_BAR * TICKS)])
+        mido.MetaMessage("text", text="a note from the composer"),
+        mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(96), time=14 * BEATS_PER_BAR * TICKS)])
     file.tracks.append(heading)
     parts = [("Piano", 0, 0, piano), ("Bass", 33, 1, bass), ("Strings", 48, 2, strings), ("Drums", 0, 9, drums)]
     for name, program, channel, part in parts:
@@ -89,7 +89,8 @@ class Studio:
         self.playback = Playback(Engine(sink="paced", record_seconds=60))
         styles = user_data_folder() / "styles"
         self.client = ModelClient(MODEL_FOLDER, styles)
-        self.window = MainWindow(self.document, Settings(), ThemeKeeper("dark"), self.playback, self.client, styles)
+        self.window = MainWindow(self.document, Settings(), ThemeKeeper("dark"), self.playback, self.client,
+                                 MODEL_FOLDER, styles)
         self.panel = self.window.assistant
         self.shots = os.environ.get("RITORNELLO_SCREENSHOTS")
         self.stage = 0
@@ -144,7 +145,7 @@ def studio(qtbot, tmp_path):
 
 
 def events_outside(path: Path, tracks: set[str], first_tick: int, last_tick: int) -> list:
-    """Every event of a file at its tick, by track, save the notes that start in the marked bars of the marked tracks."""
+    """Every event of a file at its tick, save the notes that start in the marked bars of the marked tracks."""
     kept = []
     for track in mido.MidiFile(path).tracks:
         tick, sounding, events = 0, set(), []
