@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.files.bulk import read_notes
-from core.tokens.encoder import EncodedSong, encode
+from core.tokens.encoder import EncodedSong, SnapReport, encode_and_report
 from core.tokens.window import MAX_BARS
 
 SUFFIXES = {".mid", ".midi", ".kar"}
@@ -33,10 +33,16 @@ def find_midi_files(folder: Path) -> list[Path]:
 
 def encode_file(path: Path) -> EncodedSong | Rejected:
     """A file's cells as the model is trained on them, or the reason it is left out."""
+    result = encode_file_and_report(path)
+    return result if isinstance(result, Rejected) else result[0]
+
+
+def encode_file_and_report(path: Path) -> tuple[EncodedSong, SnapReport] | Rejected:
+    """Like ``encode_file``, with a report of how far notes moved to the grid."""
     try:
         song = read_notes(path)
     except (ValueError, OSError) as error:
-        return Rejected(path, str(error))
+        return Rejected(path, getattr(error, "reason", str(error)))
     if song.note_count < MIN_NOTES:
         return Rejected(path, f"only {song.note_count} notes; at least {MIN_NOTES} are needed")
     if song.bar_count < MIN_BARS:
@@ -45,7 +51,7 @@ def encode_file(path: Path) -> EncodedSong | Rejected:
         return Rejected(path, f"{len(song.tracks)} tracks; at most {MAX_TRACKS} can be read")
     if len(song.meters) > song.bar_count / 2 and len(song.meters) > MAX_BARS:
         return Rejected(path, f"{len(song.meters)} meter changes in {song.bar_count} bars: not a usable bar map")
-    encoded = encode(song, drum_durations=False)
+    encoded, snapping = encode_and_report(song, drum_durations=False)
     if encoded.cell_notes.sum() < MIN_NOTES:
         return Rejected(path, "its bars are too long to be read")
-    return encoded
+    return encoded, snapping

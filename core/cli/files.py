@@ -1,0 +1,62 @@
+"""``render`` and ``inspect``: what can be done with a file without writing music."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from core.cli.errors import user_mistakes
+from core.cli.songs import console, open_song
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(render)
+    app.command()(inspect)
+
+
+def render(
+    song: Annotated[Path, typer.Argument(metavar="SONG.MID", help="The MIDI file.", show_default=False)],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The .wav or .flac file to write.",
+                                             show_default="SONG.wav beside the song")] = None,
+    sample_rate: Annotated[int, typer.Option(min=8000, max=96000, help="Samples a second.")] = 44100,
+    soundfont: Annotated[Path | None, typer.Option(help="A SoundFont (.sf2, .sf3).",
+                                                   show_default="the best one found")] = None,
+) -> None:
+    """Turn a MIDI file into a WAV (32-bit float) or FLAC (24 bit) file."""
+    from core.files.audio import AudioError
+    from core.files.audio import render as render_audio
+    from core.sound.synth import SynthUnavailable
+
+    music = open_song(song)
+    target = out or song.with_suffix(".wav")
+    with user_mistakes(AudioError, SynthUnavailable), Progress(console=console, transient=True) as progress:
+        task = progress.add_task(target.name, total=1.0)
+        render_audio(music, target, sample_rate=sample_rate, soundfont=soundfont,
+                     on_progress=lambda done: progress.update(task, completed=done))
+    console.print(str(target), markup=False)
+
+
+def inspect(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A MIDI file, a store made by encode, or a model "
+                                                              "folder.", show_default=False)],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the facts to this JSON file as well.",
+                                             show_default=False)] = None,
+) -> None:
+    """Say what is in a song, a store or a model."""
+    from core.cli import inspection
+
+    if (path / "store.json").is_file():
+        facts = inspection.store_facts(path)
+    elif path.is_dir():
+        facts = inspection.model_facts(path)
+    else:
+        facts = inspection.song_facts(path, open_song(path))
+    inspection.show(facts, Console(highlight=False))
+    if out is not None:
+        with user_mistakes(OSError):
+            out.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

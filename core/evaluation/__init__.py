@@ -1,0 +1,1 @@
+"""Measuring a model on songs it has not seen."""

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+import torch
+
+from core.corpus.examples import TASKS
+from core.evaluation.held_out import choose_songs
+from core.evaluation.infill import METHODS, MODEL, evaluate_infill
+from core.evaluation.likelihood import evaluate_likelihood
+from core.evaluation.report import write_report
+from core.model.config import ModelConfig
+from core.model.transformer import Transformer
+from core.tokens import vocabulary as v
+from tests.core.evaluation.songs import write_corpus
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory):
+    return choose_songs(write_corpus(tmp_path_factory.mktemp("corpus")), 10)
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    config = ModelConfig(v.SIZE, v.COMPONENT_COUNT, width=16, layers=1, heads=2, context=256)
+    return Transformer(config, torch.from_numpy(v.COMPONENTS)).eval()
+
+
+def test_usable_songs_are_taken_from_the_collections_in_turn(songs, tmp_path):
+    assert [song.collection for song in songs] == ["dances", "hymns", "hymns"]
+    folder = write_corpus(tmp_path)
+    assert [song.collection for song in choose_songs(folder, 2)] == ["dances", "hymns"]
+    assert [song.name for song in choose_songs(folder, 9, seed=3)] == [s.name for s in choose_songs(folder, 9, seed=3)]
+    with pytest.raises(NotADirectoryError):
+        choose_songs(folder / "none", 2)
+
+
+def test_a_model_that_knows_nothing_pays_the_log_of_the_vocabulary_a_token(songs, model):
+    uniform = Transformer(model.config, torch.from_numpy(v.COMPONENTS)).eval()
+    for parameter in uniform.parameters():
+        torch.nn.init.zeros_(parameter)
+    found = evaluate_likelihood(uniform, songs)
+    assert {one.task for one in found} == set(TASKS)
+    for one in found:
+        tokens = one.bits / np.log2(v.SIZE)
+        assert tokens == pytest.approx(round(tokens), abs=1e-3)
+        assert tokens > one.notes
+
+
+def test_the_whole_report(songs, model):
+    likelihoods = evaluate_likelihood(model, songs, seed=1)
+    scores = evaluate_infill(model, songs[:2], takes=1, seed=1)
+    assert scores[:12] == evaluate_infill(model, songs[:1], takes=1, seed=1)
+    assert {one.method for one in scores} == set(METHODS)
+    assert all(0.0 <= one.f1 <= 1.0 and one.notes for one in scores)
+    page = write_report({"model": "tiny", "seed": 1}, likelihoods, scores)
+    for words in ("- model: tiny", *TASKS, *METHODS, "hymns", "dances", "0half (2 windows)"):
+        assert words in page
+    mean = np.mean([one.f1 for one in scores if one.method == MODEL])
+    assert f"{mean:.3f} ±" in next(line for line in page.splitlines() if line.startswith(f"| {MODEL} "))
+    widths = {len(line.split("|")) for line in page.split("## Note F1")[0].splitlines() if line.startswith("|")}
+    assert len(widths) == 1
+
+
+def test_a_suite_that_was_not_run_is_not_in_the_report(songs, model):
+    page = write_report({}, evaluate_likelihood(model, songs[:1]), None)
+    assert "Bits per note" in page and "Note F1" not in page
