@@ -91,7 +91,7 @@ def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> 
 
 
 def mark_cells(song: EncodedSong, layout: Layout, task: str, rng: np.random.Generator) -> set[tuple[int, int]]:
-    """Cells (bar, track) for a task; at least one of them has notes wherever the window has any."""
+    """Cells (bar, track) for a task. Drawn up to four times, until one of them has notes."""
     first, last, tracks = layout.first_bar, layout.last_bar, layout.tracks
     count = last - first + 1
     cells = song.cells_in(first, last)
