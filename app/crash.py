@@ -14,7 +14,6 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import psutil
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -27,7 +26,7 @@ def watch_for_crashes(folder: Path, pid: int) -> str:
     reports = []
     for path in sorted(folder.glob("crash-*.txt")):
         owner = path.stem.removeprefix("crash-")
-        if owner.isdecimal() and int(owner) != pid and psutil.pid_exists(int(owner)):
+        if owner.isdecimal() and int(owner) != pid and _is_running(int(owner)):
             continue
         if report := path.read_text(encoding="utf-8", errors="replace").strip():
             reports.append(report)
@@ -35,6 +34,13 @@ def watch_for_crashes(folder: Path, pid: int) -> str:
     stream = (folder / f"crash-{pid}.txt").open("w", encoding="utf-8")
     faulthandler.enable(stream)
     return "\n\n".join(reports)
+
+
+def _is_running(pid: int) -> bool:
+    # Hardly ever asked, and not to be waited for at every start.
+    import psutil
+
+    return psutil.pid_exists(pid)
 
 
 def end_watch(folder: Path, pid: int) -> None:

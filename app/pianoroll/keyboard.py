@@ -75,7 +75,7 @@ class Keyboard(QWidget):
         if pitch % 12 in (0, 5):
             painter.drawLine(key.bottomLeft(), key.bottomRight())
         lit = pitch in (self._pressed, self.hovered)
-        if pitch % 12 == 0 or lit or (self.view.row >= 13 and not black):
+        if pitch % 12 == 0 or lit or (self.view.row >= 11 and not black):
             painter.setPen(QColor(theme.on_accent if lit else theme.key_text))
             painter.drawText(key.adjusted(0, 0, -5, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                              note_name(pitch))
