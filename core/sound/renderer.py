@@ -177,13 +177,15 @@ class Renderer:
         if not self.transport.playing:
             return
         self._dispatch()
-        loop_end = self.transport.loop_end
-        if loop_end is not None and loop_end < self.transport.position + HALF:
+        end = self._end_ahead()
+        if end is None or end >= self.transport.position + HALF:
+            return
+        if self.transport.loop_end is not None:
             self.transport.jump_back()
             self._set_right(self.transport.loop[0])
             self._mark()
             self._dispatch()
-        elif loop_end is None and self._until is not None and self._until < self.transport.position + HALF:
+        else:
             self.stop()
             self.transport.locate(self.transport.origin)
             self._mark()
@@ -191,8 +193,8 @@ class Renderer:
     def _dispatch(self) -> None:
         """Send the events that belong to the block that comes next."""
         limit = self.transport.position + HALF
-        if self.transport.loop_end is not None:
-            limit = min(limit, self.transport.loop_end)
+        if (end := self._end_ahead()) is not None:
+            limit = min(limit, end)
         upto = int(np.searchsorted(self._schedule.samples, limit))
         for _, channel, status, a, b in self._schedule.events[self._next:upto].tolist():
             if status == NOTE_ON:
@@ -210,9 +212,7 @@ class Renderer:
         """Blocks until something is due."""
         ahead = [at - self.stream for at, _ in self._previews]
         if self.transport.playing:
-            coming = [self.transport.loop_end]
-            if self.transport.loop_end is None:
-                coming.append(self._until)
+            coming = [self._end_ahead()]
             if self._next < len(self._schedule.samples):
                 coming.append(int(self._schedule.samples[self._next]))
             ahead += [sample - self.transport.position for sample in coming if sample is not None]
@@ -245,6 +245,11 @@ class Renderer:
         for channel, pitch in self._sounding:
             self._synth.note_off(channel, pitch)
         self._sounding.clear()
+
+    def _end_ahead(self) -> int | None:
+        """The position at which playing jumps back or stops."""
+        loop_end = self.transport.loop_end
+        return loop_end if loop_end is not None else self._until
 
     def _natural_end(self) -> int | None:
         end = self._schedule.end
