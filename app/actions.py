@@ -78,6 +78,10 @@ ACTIONS: tuple[Action, ...] = (
            "left.", ("Left",), enabled="notes selected", place="roll"),
     Action("nudge_later", "Later by a Grid Step", "Edit", "notes.nudge_later", "Move the selected notes to the right.",
            ("Right",), enabled="notes selected", place="roll"),
+    Action("louder", "Louder", "Edit", "notes.louder", "Raise the velocity of the selected notes.", ("Alt+Up",),
+           enabled="notes selected", place="roll"),
+    Action("softer", "Softer", "Edit", "notes.softer", "Lower the velocity of the selected notes.", ("Alt+Down",),
+           enabled="notes selected", place="roll"),
     Action("tool_draw", "Draw", "Edit", "roll.use_draw", "Draw notes; drag on to make them longer.", ("1", "D"),
            checked="drawing", icon="draw", starts_group=True),
     Action("tool_select", "Select", "Edit", "roll.use_select", "Select by click or by a box, move, resize; Ctrl+drag "

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.crash import ExceptionGuard, end_watch, last_crash_dialog, watch_for_crashes
+from app.crash import CrashWatch, ExceptionGuard, last_crash_dialog
 from app.document import Document
 from app.main_window import MainWindow
 from app.model_client import ModelClient
@@ -28,7 +28,7 @@ def run(argv: list[str]) -> int:
     application.setApplicationName(NAME)
     application.setApplicationDisplayName(NAME)
     logs, data = user_log_folder(), user_data_folder()
-    last_crash = watch_for_crashes(logs, os.getpid())
+    watch = CrashWatch(logs, os.getpid())
     document = Document()
     guard = ExceptionGuard(logs, data / "recovery", lambda: (document.song, document.title))
     guard.install()
@@ -38,14 +38,14 @@ def run(argv: list[str]) -> int:
     window.files.load_demo()
     window.show()
     QTimer.singleShot(0, window.client.start)
-    if last_crash:
-        QTimer.singleShot(0, last_crash_dialog(last_crash, window).open)
+    if watch.last_report:
+        QTimer.singleShot(0, last_crash_dialog(watch.last_report, window).open)
     try:
         return application.exec()
     finally:
         window.playback.close()
         window.client.close()
-        end_watch(logs, os.getpid())
+        watch.end()
 
 
 def make_window(document: Document) -> MainWindow:

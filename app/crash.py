@@ -21,8 +21,27 @@ from core.files.midi import write_midi
 from core.music.song import Song
 
 
-def watch_for_crashes(folder: Path, pid: int) -> str:
-    """Have the interpreter write its stack into ``folder`` if it dies; returns what earlier processes left there."""
+class CrashWatch:
+    """Has the interpreter write its stack into a file of this process in ``folder``, should it die.
+
+    ``last_report`` is what processes before this one left there, empty when they ended as they should.
+    """
+
+    def __init__(self, folder: Path, pid: int) -> None:
+        self.last_report = "\n\n".join(_left_reports(folder, pid))
+        self._path = folder / f"crash-{pid}.txt"
+        self._stream = self._path.open("w", encoding="utf-8")
+        faulthandler.enable(self._stream)
+
+    def end(self) -> None:
+        """The program ends as it should: leave no file behind."""
+        faulthandler.disable()
+        self._stream.close()
+        self._path.unlink(missing_ok=True)
+
+
+def _left_reports(folder: Path, pid: int) -> list[str]:
+    """Take the reports of processes that are no more out of the folder."""
     reports = []
     for path in sorted(folder.glob("crash-*.txt")):
         owner = path.stem.removeprefix("crash-")
@@ -31,9 +50,7 @@ def watch_for_crashes(folder: Path, pid: int) -> str:
         if report := path.read_text(encoding="utf-8", errors="replace").strip():
             reports.append(report)
         path.unlink(missing_ok=True)
-    stream = (folder / f"crash-{pid}.txt").open("w", encoding="utf-8")
-    faulthandler.enable(stream)
-    return "\n\n".join(reports)
+    return reports
 
 
 def _is_running(pid: int) -> bool:
@@ -41,12 +58,6 @@ def _is_running(pid: int) -> bool:
     import psutil
 
     return psutil.pid_exists(pid)
-
-
-def end_watch(folder: Path, pid: int) -> None:
-    """The program ends as it should: leave no file behind."""
-    faulthandler.disable()
-    (folder / f"crash-{pid}.txt").unlink(missing_ok=True)
 
 
 def keep_copy(song: Song, title: str, folder: Path, now: datetime) -> Path:

@@ -8,8 +8,11 @@ from PySide6.QtGui import QGuiApplication
 
 from app.pianoroll import clipboard
 from app.pianoroll.roll import PianoRoll
-from core.music.edits import OutOfRange, exchange_notes, replace_cells, shifted
+from core.music.edits import OutOfRange, exchange_notes, replace_cells, shifted, with_velocity
 from core.music.song import EMPTY_NOTES
+
+
+VELOCITY_STEP = 8
 
 
 class NoteActions(QObject):
@@ -98,6 +101,16 @@ class NoteActions(QObject):
 
     def nudge_earlier(self) -> None:
         self._shift(-self._grid_step(), 0, "Move notes earlier")
+
+    def louder(self) -> None:
+        self._accent(VELOCITY_STEP, "Louder")
+
+    def softer(self) -> None:
+        self._accent(-VELOCITY_STEP, "Softer")
+
+    def _accent(self, by: int, label: str) -> None:
+        notes = self.selection.notes
+        self._exchange(with_velocity(notes, np.clip(notes["velocity"].astype(int) + by, 1, 127)), label)
 
     def _grid_step(self) -> int:
         notes = self.selection.notes

@@ -50,6 +50,7 @@ class PianoRoll(QWidget):
         self.follow = True
         self.playing = False
         self._was_shown = False
+        self._previewed: frozenset[Cell] = frozenset()
         self.canvas = Canvas(theme, self)
         self.ruler = Ruler(document.selection, theme, self)
         self.keyboard = Keyboard(theme, self)
@@ -122,7 +123,7 @@ class PianoRoll(QWidget):
         beat = song.ticks_per_beat
         end = max(song.end, int(song.timebase.bar_start(FIRST_BARS)))
         self.set_view(replace(self.view, end=end, shortest_scale=SHORTEST_BEAT / beat, longest_scale=LONGEST_BEAT / beat))
-        self.ruler.song = song
+        self.ruler.show_song(song)
         self.show_document()
         self._selection_changed()
         if change.opened:
@@ -165,8 +166,19 @@ class PianoRoll(QWidget):
         self.set_view(self.view.revealing(region.start, region.end, region.low, region.high))
 
     def set_preview(self, notes_by_track: Mapping[int, np.ndarray], cells: frozenset[Cell] = frozenset()) -> None:
-        """Show a take's notes where they would stand, in place of what the song has in ``cells``."""
+        """Show a take's notes where they would stand, in place of what the song has in ``cells``.
+
+        Cells that were not shown before are scrolled to if they are out of sight, also past the song's end.
+        """
         self.canvas.show_preview(notes_by_track, cells)
+        if cells and cells != self._previewed:
+            timebase = self.document.song.timebase
+            start = int(timebase.bar_start(min(bar for bar, _ in cells)))
+            end = int(timebase.bar_end(max(bar for bar, _ in cells)))
+            view = replace(self.view, end=max(self.view.end, end))
+            pitch = view.pitch(view.height / 2)
+            self.set_view(view.revealing(start, end, pitch, pitch))
+        self._previewed = cells
 
     def clear_preview(self) -> None:
         self.canvas.show_preview({}, frozenset())

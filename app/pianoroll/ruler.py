@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPolygonF
@@ -15,6 +17,8 @@ from core.music.song import Song
 
 HEIGHT = 46
 DRAG_PIXELS = 4
+WIDEST_WORD = 200
+"""A tempo that begins this many pixels to the left can still be read in part."""
 
 
 class Ruler(QWidget):
@@ -27,13 +31,19 @@ class Ruler(QWidget):
         self.setToolTip("Drag to select bars; click to move the playhead")
         self.setFixedHeight(HEIGHT)
         self.selection, self.theme = selection, theme
-        self.view, self.song = Viewport(), Song()
+        self.view = Viewport()
+        self.show_song(Song())
         self.playhead = 0
         self.loop: tuple[int, int] | None = None
         self._pressed: float | None = None
         self._bars_before: tuple[int, int] | None = None
         self._dragging = False
         selection.barsChanged.connect(self.update)
+
+    def show_song(self, song: Song) -> None:
+        self.song = song
+        self._change_ticks, self._change_words = _changes(song)
+        self.update()
 
     # -- mouse ---------------------------------------------------------------------------------
 
@@ -140,18 +150,12 @@ class Ruler(QWidget):
 
     def _draw_changes(self, painter: QPainter) -> None:
         """Tempo and meter where they change, in the strip above the bars; what would overlap is left out."""
-        marks = [(meter.tick, 0, f"{meter.numerator}/{meter.denominator}") for meter in self.song.meters]
-        marks += [(tempo.tick, 1, f"♩ = {tempo.beats_per_minute:.4g}") for tempo in self.song.tempos]
-        words: dict[int, str] = {}
-        for tick, _, word in sorted(marks):
-            words[tick] = f"{words[tick]}   {word}" if tick in words else word
         painter.setPen(QColor(self.theme.muted))
         free_from = -1e9
-        for tick, word in words.items():
-            x = self.view.x(tick)
-            if x > self.width():
-                break
-            if x < -200 or x < free_from:
+        first = bisect_left(self._change_ticks, self.view.tick(-WIDEST_WORD))
+        for index in range(first, bisect_right(self._change_ticks, self.view.right)):
+            x, word = self.view.x(self._change_ticks[index]), self._change_words[index]
+            if x < free_from:
                 continue
             painter.drawText(QRectF(x + 5, 1, 300, 18), Qt.AlignmentFlag.AlignVCenter, word)
             free_from = x + painter.fontMetrics().horizontalAdvance(word) + 14
@@ -166,3 +170,13 @@ class Ruler(QWidget):
         painter.setBrush(QColor(self.theme.playhead))
         x = int(self.view.x(self.playhead)) + 0.5
         painter.drawPolygon(QPolygonF([QPointF(x - 6, HEIGHT - 12), QPointF(x + 6, HEIGHT - 12), QPointF(x, HEIGHT - 1)]))
+
+
+def _changes(song: Song) -> tuple[list[int], list[str]]:
+    """The ticks at which tempo or meter change, ascending, and what is to be read there."""
+    marks = [(meter.tick, 0, f"{meter.numerator}/{meter.denominator}") for meter in song.meters]
+    marks += [(tempo.tick, 1, f"♩ = {tempo.beats_per_minute:.4g}") for tempo in song.tempos]
+    words: dict[int, str] = {}
+    for tick, _, word in sorted(marks):
+        words[tick] = f"{words[tick]}   {word}" if tick in words else word
+    return list(words), list(words.values())

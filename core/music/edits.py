@@ -48,8 +48,8 @@ def stretched(notes: np.ndarray, start: int = 0, end: int = 0, shortest: int = 1
     return freeze_notes(result)
 
 
-def with_velocity(notes: np.ndarray, velocity: int) -> np.ndarray:
-    """The notes at ``velocity``, 1..127."""
+def with_velocity(notes: np.ndarray, velocity: int | np.ndarray) -> np.ndarray:
+    """The notes at ``velocity``, 1..127: one for all, or one for each."""
     result = notes.copy()
     result["velocity"] = velocity
     return freeze_notes(result)

@@ -71,6 +71,14 @@ def test_moving_by_key_is_one_step_and_undo_and_redo_are_exact(window, song, nam
     assert window.document.song == after
 
 
+def test_louder_and_softer_change_velocity_alone(window, song):
+    window.selection.select_notes(song.tracks[0].notes[:2])
+    trigger(window, "louder")
+    assert window.selection.notes["velocity"].tolist() == [88, 88]
+    trigger(window, "softer")
+    assert window.document.song == song and window.document.undo_stack.count() == 2
+
+
 def test_transposing_at_the_edge_refuses_and_says_so(window, song):
     window.selection.select_notes(song.tracks[0].notes)
     for _ in range(5):

@@ -15,28 +15,36 @@ from core.files.midi import read_midi
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(autouse=True)
+def pytest_keeps_its_own_faulthandler(monkeypatch):
+    monkeypatch.setattr(crash.faulthandler, "enable", lambda stream: None)
+    monkeypatch.setattr(crash.faulthandler, "disable", lambda: None)
+
+
 def test_a_crash_of_the_interpreter_is_found_by_the_next_start(tmp_path):
     script = ("import os, sys, faulthandler\n"
               f"sys.path.insert(0, {str(ROOT)!r})\n"
               "from pathlib import Path\n"
-              "from app.crash import watch_for_crashes\n"
-              f"watch_for_crashes(Path({str(tmp_path)!r}), os.getpid())\n"
+              "from app.crash import CrashWatch\n"
+              f"watch = CrashWatch(Path({str(tmp_path)!r}), os.getpid())\n"
               "def pull_the_rug(): os.abort()\n"
               "pull_the_rug()\n")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, check=False)
     assert done.returncode != 0
-    report = crash.watch_for_crashes(tmp_path, os.getpid())
-    assert "Aborted" in report and "pull_the_rug" in report
-    crash.end_watch(tmp_path, os.getpid())
-    assert crash.watch_for_crashes(tmp_path, os.getpid()) == ""
-    crash.end_watch(tmp_path, os.getpid())
+    watch = crash.CrashWatch(tmp_path, os.getpid())
+    assert "Aborted" in watch.last_report and "pull_the_rug" in watch.last_report
+    watch.end()
+    again = crash.CrashWatch(tmp_path, os.getpid())
+    assert again.last_report == ""
+    again.end()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_another_window_that_still_runs_did_not_crash(tmp_path):
     (tmp_path / f"crash-{os.getppid()}.txt").write_text("still running")
-    assert crash.watch_for_crashes(tmp_path, os.getpid()) == ""
-    crash.end_watch(tmp_path, os.getpid())
+    watch = crash.CrashWatch(tmp_path, os.getpid())
+    assert watch.last_report == ""
+    watch.end()
     assert (tmp_path / f"crash-{os.getppid()}.txt").is_file()
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from app import application, crash
 from app.document import Document
 from app.files import DEMO
 from app.main_window import MainWindow
@@ -233,6 +234,34 @@ def test_the_demo_song_is_the_one_that_is_composed():
               "song = runpy.run_path('resources/demo/compose.py')['compose'](); sys.stdout.buffer.write(midi_bytes(song))")
     made = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, timeout=60).stdout
     assert made == DEMO.read_bytes()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_start_opens_the_file_that_is_named_or_else_the_demo(qtbot, song, tmp_path, monkeypatch, named):
+    path = tmp_path / "named.mid"
+    write_midi(song, path)
+    titles = []
+
+    def a_moment(*_):
+        qtbot.wait(50)
+        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
+        titles.extend(w.document.title for w in windows)
+        for each in windows:
+            each.close()
+        return 0
+
+    class Quiet(QuietPlayback):
+        def close(self):
+            titles.append("sound closed")
+
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(application, "Playback", Quiet)
+    monkeypatch.setattr(ModelClient, "start", lambda self: titles.append("model started"))
+    monkeypatch.setattr(QApplication, "exec", a_moment)
+    for name in ("enable", "disable"):
+        monkeypatch.setattr(crash.faulthandler, name, lambda *_: None)
+    assert application.run([str(path)] if named else []) == 0
+    assert titles == ["model started", "named" if named else "Demo song", "sound closed"]
 
 
 def test_the_window_needs_no_torch_and_no_plots(tmp_path):

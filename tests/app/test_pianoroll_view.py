@@ -68,6 +68,16 @@ def test_a_take_of_bars_after_the_end_is_drawn(window, song):
     assert colour_at(window, 8 * 1920 + 500, 66) != colour_at(window, 8 * 1920 + 500, 68)
 
 
+def test_a_take_out_of_sight_is_scrolled_to_once(window):
+    cells = frozenset((bar, 0) for bar in range(40, 44))
+    window.roll.set_preview({}, cells)
+    start, end = 40 * 1920, 44 * 1920
+    assert window.roll.view.left < start and end < window.roll.view.right
+    window.roll.scroll_to_start()
+    window.roll.set_preview({0: make_notes([start], [480], [60], [80])}, cells)
+    assert window.roll.view.left == 0
+
+
 def test_selected_bars_are_shaded(window):
     before = colour_at(window, 2 * 1920 + 1000, 70)
     window.selection.select_bars(2, 3)
