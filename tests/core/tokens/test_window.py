@@ -230,6 +230,7 @@ def test_a_bar_cut_inside_a_unit_has_the_same_slots_for_reading_and_writing():
     encoded = encode(song)
     marked = [(0, 0), (1, 0)]
     writer = CellWriter(cell_places(encoded, layout_of(encoded), marked))
-    for token in build_window(encoded, layout_of(encoded), marked).features[-encoded.cell_start[-1] - 3:, 0]:
+    window = build_window(encoded, layout_of(encoded), marked)
+    for token in window.features[window.answer_start:, 0]:
         writer.advance(int(token))
     assert writer.done
