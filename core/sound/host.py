@@ -146,7 +146,8 @@ class Host:
                 self._commands.put(scheduler.schedule(message) if isinstance(message, SetSong) else message)
         except (EOFError, OSError):
             pass
-        self._commands.put(Close())
+        finally:  # an engine that cannot hear any more must not go on alone
+            self._commands.put(Close())
 
     def run(self, connection: Connection) -> None:
         connection.send(self.opened())
@@ -173,7 +174,7 @@ class Host:
 
     def _sink_is_gone(self) -> bool:
         now = time.monotonic()
-        if self._ring.played != self._last_played or self._ring.waiting == 0:
+        if self._ring.played != self._last_played or self._ring.waiting == 0 or not self._sink.may_stall:
             self._last_played, self._moved = self._ring.played, now
         return not self._sink.running() or now - self._moved > STALL_SECONDS
 

@@ -86,32 +86,36 @@ class Opened:
     message: str
 
 
+def as_it_is(thing: Any) -> Any:
+    return thing
+
+
 class SongSender:
     """Turns songs into messages for one engine and remembers what that engine holds."""
 
     def __init__(self) -> None:
-        self._held: dict[int, tuple[Any, int]] = {}
+        self._held: dict[Any, tuple[Any, int]] = {}
         self._keys = count()
 
     def message(self, song: Song) -> SetSong:
         things: dict[int, Any] = {}
-        held: dict[int, tuple[Any, int]] = {}
+        held: dict[Any, tuple[Any, int]] = {}
 
-        def key_of(thing: Any, pack: Callable[[Any], Any] = lambda thing: thing) -> int:
-            # Keeping the thing beside its key keeps its id from being given to another.
-            known = self._held.get(id(thing)) or held.get(id(thing))
+        def key_of(thing: Any, pack: Callable[[Any], Any], also: int | None = None) -> int:
+            name = (id(thing), also)
+            known = self._held.get(name) or held.get(name)
             if known is None:
                 known = (thing, next(self._keys))
                 things[known[1]] = pack(thing)
-            held[id(thing)] = known
+            held[name] = known  # keeping the thing keeps its id from being given to another
             return known[1]
 
         audible = audible_tracks(song)
         parts = tuple(
-            PartWords(key_of(track.notes), key_of(track.events, pack_controls), track.program, track.is_drum,
+            PartWords(key_of(track.notes, as_it_is), key_of(track.events, pack_controls), track.program, track.is_drum,
                       track.volume, track.pan, audible[i])
             for i, track in enumerate(song.tracks))
-        timebase = key_of(song.tempos, lambda tempos: Timebase(song.ticks_per_beat, tempos))
+        timebase = key_of(song.tempos, lambda tempos: Timebase(song.ticks_per_beat, tempos), song.ticks_per_beat)
         self._held = held
         return SetSong(timebase, parts, things)
 

@@ -29,6 +29,8 @@ class Sink(Protocol):
     name: str
     latency: int
     """Samples between leaving the ring and being heard."""
+    may_stall: bool
+    """A driver stands behind it that can freeze without saying so."""
 
     def running(self) -> bool: ...
     def close(self) -> None: ...
@@ -36,6 +38,8 @@ class Sink(Protocol):
 
 class DeviceSink:
     """The system's default output through PortAudio. The callback only copies."""
+
+    may_stall = True
 
     def __init__(self, ring: Ring, sample_rate: int) -> None:
         """Raises SinkUnavailable without PortAudio or without a device that takes stereo at this rate."""
@@ -68,6 +72,7 @@ class PacedSink:
 
     name = "no device"
     latency = 0
+    may_stall = False
 
     def __init__(self, ring: Ring, sample_rate: int, keep: Callable[[np.ndarray], None] | None = None,
                  clock: Callable[[], float] = time.perf_counter) -> None:
