@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -12,20 +12,21 @@ GRACE_SECONDS = 2.0
 
 
 class _Reader(QThread):
-    """Waits for messages in a thread of its own, which works on every platform; ends with the pipe."""
+    """Waits for messages in a thread of its own, which works on every platform; ends with the pipe and the child."""
 
     received = Signal(object)
 
-    def __init__(self, connection: Connection, parent: QObject) -> None:
+    def __init__(self, connection: Connection, sentinel: int, parent: QObject) -> None:
         super().__init__(parent)
         self._connection = connection
+        self._sentinel = sentinel
 
     def run(self) -> None:
         try:
             while True:
                 self.received.emit(self._connection.recv())
         except (EOFError, OSError):
-            return
+            wait([self._sentinel], GRACE_SECONDS)  # here and not in the window, which must not wait
 
 
 class ProcessLink(QObject):
@@ -45,7 +46,7 @@ class ProcessLink(QObject):
         self._process = context.Process(target=target, args=(theirs, *args), daemon=True)
         self._process.start()
         theirs.close()  # otherwise the pipe would never report the child's end
-        self._reader = _Reader(self._connection, self)
+        self._reader = _Reader(self._connection, self._process.sentinel, self)
         self._reader.received.connect(self.received)
         self._reader.finished.connect(self._on_pipe_closed)
         self._reader.start()
@@ -71,9 +72,7 @@ class ProcessLink(QObject):
         self._end_child()
 
     def _on_pipe_closed(self) -> None:
-        self._process.join(GRACE_SECONDS)
-        exit_code = self._end_child()
-        self.ended.emit(exit_code)
+        self.ended.emit(self._end_child())
 
     def _end_child(self) -> int:
         if self._process.is_alive():

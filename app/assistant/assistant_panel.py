@@ -21,22 +21,16 @@ from app.playback import Playback
 from app.theme import ThemeKeeper
 from core.generation.messages import NotesWritten, RequestFailed, RequestFinished, TakeFinished
 from core.generation.request import Request
-from core.music.edits import Region
 from core.model.styles import list_styles
-
-USUAL_PITCHES = 48, 72
-"""Where to look on a track that has no notes yet."""
 
 
 class AssistantPanel(QWidget):
     """Asks the model, collects its takes, and puts the one that is kept into the song as one step of undo.
 
-    ``previewChanged`` brings the ``Take`` whose notes should be seen in the roll, or None; ``targetAsked`` the
-    ``Region`` of a new request, to be scrolled to. ``clock`` counts seconds.
+    ``previewChanged`` brings the ``Take`` whose notes should be seen in the roll, or None. ``clock`` counts seconds.
     """
 
     previewChanged = Signal(object)
-    targetAsked = Signal(object)
 
     def __init__(self, document: Document, client: ModelClient, playback: Playback, themes: ThemeKeeper,
                  styles_folder: Path, seeds: random.Random | None = None,
@@ -136,7 +130,6 @@ class AssistantPanel(QWidget):
         self._show_waiting()
         self._request_id = self._client.request(request)
         self.takes.add(self._drafts)
-        self.targetAsked.emit(_region(request, self._document.selection.current))
 
     def _show_waiting(self) -> None:
         if not self._client.is_ready:
@@ -221,12 +214,3 @@ class AssistantPanel(QWidget):
             return
         for card in self.takes.cards:
             card.set_in_song(is_in(card.draft, change.after))
-
-
-def _region(request: Request, current: int) -> Region:
-    """The bars of a request at the pitches of its current track, or else of its first."""
-    song, bars, tracks = request.song, [bar for bar, _ in request.cells], {track for _, track in request.cells}
-    pitches = song.tracks[current if current in tracks else min(tracks)].notes["pitch"]
-    low, high = (int(pitches.min()), int(pitches.max())) if len(pitches) else USUAL_PITCHES
-    return Region(int(song.timebase.bar_start(min(bars))), int(song.timebase.bar_end(max(bars))), low, high,
-                  tuple(sorted(tracks)))

@@ -68,7 +68,6 @@ def _plot(title: str, unit: str) -> pyqtgraph.PlotWidget:
     plot.setLabel("bottom", "minutes")
     plot.getAxis("left").enableAutoSIPrefix(False)
     plot.getAxis("bottom").enableAutoSIPrefix(False)
-    plot.showGrid(x=True, y=True, alpha=0.15)
     plot.setMouseEnabled(x=False, y=False)
     plot.setMenuEnabled(False)
     plot.hideButtons()

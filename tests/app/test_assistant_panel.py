@@ -15,7 +15,6 @@ from app.assistant.assistant_panel import AssistantPanel
 from app.document import Document
 from app.model_client import ModelClient
 from app.theme import ThemeKeeper
-from core.music.edits import Region
 from core.music.song import Song, Track, make_notes
 from core.model.styles import Style, write_style
 from tests.app import fake_model_worker
@@ -338,13 +337,6 @@ def test_a_card_under_the_mouse_previews_its_notes_and_then_the_selected_one_aga
 
 def enter_event():
     return QEnterEvent(QPointF(1, 1), QPointF(1, 1), QPointF(1, 1))
-
-
-def test_a_request_says_where_to_look(desk, qtbot):
-    desk.form.continue_button.click()
-    with qtbot.waitSignal(desk.panel.targetAsked) as asked:
-        desk.form.generate()
-    assert asked.args == [Region(8 * BAR, 12 * BAR, 60, 60, (0, 1, 2))]
 
 
 def test_the_takes_are_reachable_by_keyboard(with_takes, qtbot):

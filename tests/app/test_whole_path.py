@@ -24,8 +24,7 @@ from core.folders import user_data_folder
 from core.generation.request import infill_cells
 from core.sound.engine import Engine
 
-pytestmark = [pytest.mark.skipif(not MODEL_FOLDER.is_dir(), reason=f"there is no model in {MODEL_FOLDER}"),
-              pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 BEATS_PER_BAR, BARS, TICKS = 4, 16, 480
 CHORDS = ((57, 60, 64), (53, 57, 60), (60, 64, 67), (55, 59, 62))
