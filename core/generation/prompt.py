@@ -71,11 +71,13 @@ def split_request(song: Song, cells: Collection[Cell], context: int) -> list[Por
     groups: list[list[Cell]] = []
     tokens: list[float] = []
     for bar, tracks in tracks_of.items():
+        start = groups[-1][0][0] if groups else bar
+        too_far = bar - start >= MAX_BARS // 2 or between(start, bar) > context / 3
         whole_bar = sum(cost[track] for track in tracks)
         for track in tracks:
-            needed = whole_bar if track == tracks[0] else cost[track]
-            if (not groups or tokens[-1] + needed > context / 3 or bar - groups[-1][0][0] >= MAX_BARS // 2
-                    or between(groups[-1][0][0], bar) > context / 3):
+            opens_bar = track == tracks[0]
+            needed = whole_bar if opens_bar else cost[track]
+            if not groups or opens_bar and too_far or tokens[-1] + needed > context / 3:
                 groups.append([])
                 tokens.append(0.0)
             groups[-1].append((bar, track))

@@ -104,6 +104,12 @@ def test_cells_far_apart_are_written_each_in_its_own_surroundings():
         assert min(bars_shown(prompt)) > 0
 
 
+def test_what_stands_beside_the_cells_of_a_thick_bar_does_not_tear_them_apart():
+    song = dense_song(bars=12, tracks=30)
+    every_other = {(bar, track) for bar in (4, 5, 6) for track in range(30) if (bar + track) % 2}
+    assert len(split_request(song, every_other, CONTEXT)) <= 6
+
+
 def test_cells_not_so_far_apart_are_written_together():
     assert len(split_request(dense_song(20, 1), {(3, 0), (5, 0), (9, 0)}, CONTEXT)) == 1
 
