@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
 
 from app.assistant.audition import Audition
@@ -36,6 +36,7 @@ class AssistantPanel(QWidget):
                  styles_folder: Path, seeds: random.Random | None = None,
                  clock: Callable[[], float] = time.monotonic, parent: QWidget | None = None) -> None:
         super().__init__(parent, objectName="AssistantPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document
         self._client = client
         self._styles_folder = styles_folder
