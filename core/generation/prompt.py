@@ -77,7 +77,7 @@ def split_request(song: Song, cells: Collection[Cell], context: int) -> list[Por
         for track in tracks:
             opens_bar = track == tracks[0]
             needed = whole_bar if opens_bar else cost[track]
-            if not groups or opens_bar and too_far or tokens[-1] + needed > context / 3:
+            if not groups or (opens_bar and too_far) or tokens[-1] + needed > context / 3:
                 groups.append([])
                 tokens.append(0.0)
             groups[-1].append((bar, track))
