@@ -60,7 +60,8 @@ ACTIONS: tuple[Action, ...] = (
            "the playhead on.", ("Ctrl+V",), enabled="has track"),
     Action("duplicate", "Duplicate After", "Edit", "notes.duplicate", "Copy the selected notes to right after "
            "themselves.", ("Ctrl+D",), enabled="notes selected"),
-    Action("delete", "Delete", "Edit", "notes.delete", "Delete the selected notes; with none selected, clear the marked "
+    Action("delete", "Delete", "Edit", "notes.delete",
+           "Delete the selected notes; with none selected, clear the marked "
            "bars of the marked tracks.", ("Del", "Backspace"), enabled="can delete", place="roll"),
     Action("select_all", "Select All", "Edit", "notes.select_all", "Select every note of the current track.",
            ("Ctrl+A",), enabled="has track", starts_group=True),
@@ -109,17 +110,21 @@ ACTIONS: tuple[Action, ...] = (
            icon="home"),
     Action("play", "Play / Stop", "Transport", "playback.toggle", "Play from the playhead, or stop.", ("Space",),
            checked="playing", icon="play"),
-    Action("loop", "Loop the Selected Bars", "Transport", "toggle_loop", "Play the selected bars over and over.", ("L",),
+    Action("loop", "Loop the Selected Bars", "Transport", "toggle_loop", "Play the selected bars over and over.",
+           ("L",),
            enabled="can loop", checked="looping", icon="loop"),
     # -- track ---------------------------------------------------------------------------------
     Action("add_track", "Add Track", "Track", "tracks.add", "Add a piano track after the others.", ("Ctrl+T",)),
     Action("remove_track", "Remove Track", "Track", "tracks.remove", "Remove the current track and its notes.",
            ("Ctrl+Shift+T",), enabled="has track"),
-    Action("rename_track", "Rename Track", "Track", "tracks.rename", "Type another name for the current track.", ("F2",),
+    Action("rename_track", "Rename Track", "Track", "tracks.rename", "Type another name for the current track.",
+           ("F2",),
            enabled="has track"),
-    Action("previous_track", "Previous Track", "Track", "tracks.choose_previous", "Go to the track above.", ("Ctrl+Up",),
+    Action("previous_track", "Previous Track", "Track", "tracks.choose_previous", "Go to the track above.",
+           ("Ctrl+Up",),
            enabled="has track", starts_group=True),
-    Action("next_track", "Next Track", "Track", "tracks.choose_next", "Go to the track below. A double click on its notes "
+    Action("next_track", "Next Track", "Track", "tracks.choose_next",
+           "Go to the track below. A double click on its notes "
            "does it too.", ("Ctrl+Down",), enabled="has track"),
     Action("track_up", "Move Track Up", "Track", "tracks.move_up", "Put the current track one place higher.",
            ("Ctrl+Alt+Up",), enabled="has track"),
@@ -132,14 +137,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("mark_all_tracks", "Mark All Tracks", "Track", "tracks.mark_all", "Mark every track for the assistant; "
            "Ctrl+click in the list marks single ones.", ("Ctrl+Shift+A",), enabled="has track"),
     # -- assistant -----------------------------------------------------------------------------
-    Action("continue", "Continue the Song", "Assistant", "continue_song", "Ask for takes of the bars that come after the "
+    Action("continue", "Continue the Song", "Assistant", "continue_song",
+           "Ask for takes of the bars that come after the "
            "last.", ("Ctrl+K",), enabled="has notes"),
     Action("infill", "Infill the Marked Bars", "Assistant", "infill_bars", "Ask for takes of the selected bars on the "
            "marked tracks.", ("Ctrl+I",), enabled="cells marked"),
     Action("generate", "Generate", "Assistant", "generate", "Ask for takes as the panel says.", ("Ctrl+Return",)),
-    Action("cancel_request", "Cancel the Request", "Assistant", "assistant.cancel", "Stop writing; finished takes stay.",
+    Action("cancel_request", "Cancel the Request", "Assistant", "assistant.cancel",
+           "Stop writing; finished takes stay.",
            ("Ctrl+.",)),
-    Action("audition", "Hear the Selected Take", "Assistant", "hear_take", "Play the song with the take in it; again to "
+    Action("audition", "Hear the Selected Take", "Assistant", "hear_take",
+           "Play the song with the take in it; again to "
            "stop.", ("Ctrl+Space",), enabled="take selected", starts_group=True),
     Action("accept", "Keep the Selected Take", "Assistant", "keep_take", "Put the take into the song, as one step of "
            "undo.", ("Ctrl+Shift+Return",), enabled="take finished"),
@@ -155,7 +163,7 @@ ACTIONS: tuple[Action, ...] = (
 
 MOUSE_HELP = (
     ("Click the ruler", "Move the playhead there."),
-    ("Drag on the ruler", "Select bars; Shift+click extends. With the marked tracks they are what the assistant fills."),
+    ("Drag on the ruler", "Select bars; Shift+click extends. On the marked tracks they are what the assistant fills."),
     ("Wheel", "Scroll pitches; with Shift, or over the ruler, scroll time."),
     ("Ctrl+wheel", "Zoom time about the mouse; with Shift too, zoom pitches."),
     ("Drag a note's edge", "Make it longer or shorter; the selected notes go along."),

@@ -110,7 +110,8 @@ class ExceptionGuard(QObject):
 
     def _keep(self) -> str:
         try:
-            return f"A copy of the song as it is now was written to\n{keep_copy(*self.song(), self.copies, datetime.now())}"
+            path = keep_copy(*self.song(), self.copies, datetime.now())
+            return f"A copy of the song as it is now was written to\n{path}"
         except (OSError, ValueError) as problem:
             return f"A copy of the song could not be written: {problem}"
 

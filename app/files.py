@@ -35,12 +35,13 @@ class FileActions(QObject):
             self.document.new()
 
     def open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self.window, "Open", self.settings.folder, f"{MIDI_FILTER};;All files (*)")
+        kinds = f"{MIDI_FILTER};;All files (*)"
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open", self.settings.folder, kinds)
         if name:
             self.open_path(Path(name))
 
     def open_path(self, path: Path) -> None:
-        """Open a file, after the question about unsaved changes. A damaged file is opened as far as it goes, if wished."""
+        """Open a file, after the question about unsaved changes; a damaged one as far as it goes, if wished."""
         if not self.may_leave():
             return
         try:

@@ -25,8 +25,10 @@ from app.toolbar import ToolBar
 from app.tracks.track_list import TrackList
 
 MESSAGE_MS = 6_000
-ABOUT = ("<h3>Ritornello</h3><p>A composition assistant that works on your own machine: write in the piano roll, select "
-         "bars and tracks, and hear several takes of what could be there.</p>")
+ABOUT = (
+    "<h3>Ritornello</h3><p>A composition assistant that works on your own machine: write in the piano roll, select "
+    "bars and tracks, and hear several takes of what could be there.</p>"
+)
 
 
 class MainWindow(QMainWindow):

@@ -23,7 +23,9 @@ class ToolBar(QToolBar):
         self.position.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 12)
         self.position.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tempo = QLabel(objectName="Tempo", accessibleName="Tempo and meter")
-        self.grid = QComboBox(accessibleName="Grid", toolTip="The grid that drawing and dragging keep to; Alt ignores it")
+        self.grid = QComboBox(
+            accessibleName="Grid", toolTip="The grid that drawing and dragging keep to; Alt ignores it"
+        )
         self.grid.addItems(list(GRIDS))
         self.grid.setCurrentText(grid)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)

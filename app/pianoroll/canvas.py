@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
@@ -144,9 +145,11 @@ class Canvas(QWidget):
         top, bottom = view.pitch(area.top()), view.pitch(area.bottom())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.roll_black))
-        rows = [pitch for pitch in range(bottom, top + 1) if pitch % 12 in BLACK_KEYS]
-        draw_rects(painter, np.array([[area.left(), round(view.y(p)), area.width(), round(view.y(p - 1)) - round(view.y(p))]
-                                      for p in rows], dtype=np.float64).reshape(-1, 4))
+        black = np.array([pitch for pitch in range(bottom, top + 1) if pitch % 12 in BLACK_KEYS], dtype=np.int64)
+        rows = np.zeros((len(black), 4))
+        rows[:, 0], rows[:, 1], rows[:, 2] = area.left(), np.round(view.y(black)), area.width()
+        rows[:, 3] = np.round(view.y(black - 1)) - rows[:, 1]
+        draw_rects(painter, rows)
         painter.setPen(QColor(theme.roll_octave))
         for pitch in range(bottom // 12 * 12, top + 1, 12):
             y = round(view.y(pitch - 1))
@@ -160,7 +163,7 @@ class Canvas(QWidget):
         end = round(view.x(int(self.song.timebase.bar_start(self.song.bar_count))))
         if end <= area.right():
             painter.fillRect(QRectF(end, area.top(), area.right() + 1 - end, area.height()), _faint(theme.window, 120))
-        if 0 > view.y(PITCHES - 1) + PITCHES * view.row - self.height():
+        if view.y(PITCHES - 1) + PITCHES * view.row - self.height() < 0:
             painter.fillRect(QRectF(area.left(), view.y(-1), area.width(), self.height()), QColor(theme.window))
 
     def _grid_lines(self, area: QRect):
@@ -173,7 +176,7 @@ class Canvas(QWidget):
         bar_pixels = float(np.diff(starts).min()) * view.scale if len(starts) > 1 else view.width
         if bar_pixels > NARROWEST_LINES * 4:
             steps, beats = [], []
-            for bar, (start, end) in enumerate(zip(starts[:-1], starts[1:], strict=True), start=first):
+            for bar, (start, end) in enumerate(pairwise(starts), start=first):
                 beat = timebase.meter_of(bar).beat_ticks(timebase.ticks_per_beat)
                 beats.append(np.arange(start, end, beat))
                 step = snap.step_ticks(self.grid, timebase, start)
@@ -190,8 +193,8 @@ class Canvas(QWidget):
         """The bars that are selected on the ruler."""
         if self.bars is None:
             return
-        timebase = self.song.timebase
-        left, right = (self.view.x(float(at)) for at in (timebase.bar_start(self.bars[0]), timebase.bar_end(self.bars[1])))
+        left = self.view.x(float(self.song.timebase.bar_start(self.bars[0])))
+        right = self.view.x(float(self.song.timebase.bar_end(self.bars[1])))
         box = QRectF(round(left), 0, round(right) - round(left), self.height())
         painter.fillRect(box, _faint(self.theme.accent, 38))
         painter.fillRect(QRectF(box.left(), 0, 2, box.height()), _faint(self.theme.accent, 190))
@@ -238,7 +241,8 @@ class Canvas(QWidget):
         font = painter.font()
         font.setPixelSize(max(9, int(self.view.row * 0.7)))
         painter.setFont(font)
-        for (x, y, width, height), pitch in zip(boxes(self.view, layer.onset, layer.end, layer.pitch), layer.pitch, strict=True):
+        places = boxes(self.view, layer.onset, layer.end, layer.pitch)
+        for (x, y, width, height), pitch in zip(places, layer.pitch, strict=True):
             if width > 26:
                 painter.drawText(QRectF(x + 3, y, width, height), Qt.AlignmentFlag.AlignVCenter, note_name(int(pitch)))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pretty_midi import note_number_to_drum_name
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
-from pretty_midi import note_number_to_drum_name
 
 from app.pianoroll.canvas import BLACK_KEYS, note_name
 from app.pianoroll.viewport import Viewport

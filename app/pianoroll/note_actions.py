@@ -11,7 +11,6 @@ from app.pianoroll.roll import PianoRoll
 from core.music.edits import OutOfRange, exchange_notes, replace_cells, shifted, with_velocity
 from core.music.song import EMPTY_NOTES
 
-
 VELOCITY_STEP = 8
 
 

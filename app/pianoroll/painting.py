@@ -52,7 +52,9 @@ class Style:
         return np.array([fill.rgba() for fill in self.fills], dtype=np.uint32)
 
 
-def draw_layers(painter: QPainter, view: Viewport, layers: list[tuple[NoteLayer, Style]], left: int, right: int) -> None:
+def draw_layers(
+    painter: QPainter, view: Viewport, layers: list[tuple[NoteLayer, Style]], left: int, right: int
+) -> None:
     """Draw the layers, the last on top, between pixel columns ``left`` and ``right``."""
     spans = [(layer, style, layer.within(view.tick(left), view.tick(right))) for layer, style in layers]
     if sum(span.stop - span.start for _, _, span in spans) > RASTER_ABOVE:

@@ -122,7 +122,9 @@ class PianoRoll(QWidget):
         song = self.document.song
         beat = song.ticks_per_beat
         end = max(song.end, int(song.timebase.bar_start(FIRST_BARS)))
-        self.set_view(replace(self.view, end=end, shortest_scale=SHORTEST_BEAT / beat, longest_scale=LONGEST_BEAT / beat))
+        self.set_view(
+            replace(self.view, end=end, shortest_scale=SHORTEST_BEAT / beat, longest_scale=LONGEST_BEAT / beat)
+        )
         self.ruler.show_song(song)
         self.show_document()
         self._selection_changed()

@@ -169,7 +169,9 @@ class Ruler(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.playhead))
         x = int(self.view.x(self.playhead)) + 0.5
-        painter.drawPolygon(QPolygonF([QPointF(x - 6, HEIGHT - 12), QPointF(x + 6, HEIGHT - 12), QPointF(x, HEIGHT - 1)]))
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - 6, HEIGHT - 12), QPointF(x + 6, HEIGHT - 12), QPointF(x, HEIGHT - 1)])
+        )
 
 
 def _changes(song: Song) -> tuple[list[int], list[str]]:

@@ -75,7 +75,7 @@ class Viewport:
         return replace(self, scale=scale, left=self.tick(x) - x / scale).kept()
 
     def zoomed_rows(self, factor: float, y: float) -> Viewport:
-        """Rows ``factor`` times as high; the pitch under ``y`` stays under ``y`` unless an end of the keyboard is met."""
+        """Rows ``factor`` times as high; the pitch under ``y`` stays there unless an end of the keyboard is met."""
         row = min(max(self.row * factor, 4.0), 40.0)
         return replace(self, row=row, top=(y + self.top) * row / self.row - y).kept()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QStringListModel
 from pretty_midi import program_to_instrument_name
+from PySide6.QtCore import QStringListModel
 
 from core.music.song import Track
 

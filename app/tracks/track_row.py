@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import (QColorDialog, QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QSlider,
-                               QToolButton)
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QSlider,
+    QToolButton,
+)
 
 from app.theme import Theme
 from app.tracks.instruments import instrument_facts, instrument_model, instrument_row

@@ -135,7 +135,7 @@ def change_track(song: Song, index: int, **facts) -> Song:
 def add_track(song: Song, track: Track, at: int | None = None) -> Song:
     """The song with a track put in at index ``at`` (default: last)."""
     at = len(song.tracks) if at is None else at
-    return replace(song, tracks=song.tracks[:at] + (track,) + song.tracks[at:])
+    return replace(song, tracks=(*song.tracks[:at], track, *song.tracks[at:]))
 
 
 def remove_track(song: Song, index: int) -> Song:

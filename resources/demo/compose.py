@@ -15,15 +15,26 @@ from core.music.song import Song, Track, make_notes
 from core.music.timebase import Meter, Tempo
 
 TICKS = 480
-BAR = 4 * TICKS
 FLUTE, NYLON_GUITAR, ACOUSTIC_BASS = 73, 24, 32
 KICK, SIDE_STICK, CLOSED_HAT, OPEN_HAT, CRASH = 36, 37, 42, 46, 49
 
 CHORDS = (
-    ("D", 38, (62, 66, 69, 74)), ("Bm7", 35, (59, 62, 66, 69)), ("G", 43, (59, 62, 67, 71)), ("A7", 33, (61, 64, 67, 69)),
-    ("D", 38, (62, 66, 69, 74)), ("Bm7", 35, (59, 62, 66, 69)), ("Em7", 40, (59, 62, 64, 67)), ("A7", 33, (61, 64, 67, 69)),
-    ("G", 43, (59, 62, 67, 71)), ("F#m7", 42, (61, 64, 66, 69)), ("Em7", 40, (59, 62, 64, 67)), ("A7sus4", 33, (62, 64, 67, 69)),
-    ("D", 38, (62, 66, 69, 74)), ("Bm7", 35, (59, 62, 66, 69)), ("G", 43, (59, 62, 67, 71)), ("D", 38, (62, 66, 69, 74)),
+    ("D", 38, (62, 66, 69, 74)),
+    ("Bm7", 35, (59, 62, 66, 69)),
+    ("G", 43, (59, 62, 67, 71)),
+    ("A7", 33, (61, 64, 67, 69)),
+    ("D", 38, (62, 66, 69, 74)),
+    ("Bm7", 35, (59, 62, 66, 69)),
+    ("Em7", 40, (59, 62, 64, 67)),
+    ("A7", 33, (61, 64, 67, 69)),
+    ("G", 43, (59, 62, 67, 71)),
+    ("F#m7", 42, (61, 64, 66, 69)),
+    ("Em7", 40, (59, 62, 64, 67)),
+    ("A7sus4", 33, (62, 64, 67, 69)),
+    ("D", 38, (62, 66, 69, 74)),
+    ("Bm7", 35, (59, 62, 66, 69)),
+    ("G", 43, (59, 62, 67, 71)),
+    ("D", 38, (62, 66, 69, 74)),
 )
 """Name, bass note and guitar voicing of each bar."""
 
@@ -49,7 +60,7 @@ BRIDGE = (
 RETURN = (
     THEME[0],
     THEME[1],
-    ((0, 0.5, 71, 76), (0.5, 0.5, 74, 80), (1, 1, 79, 88), (2, 0.5, 78, 82), (2.5, 0.5, 76, 78), (3, 1, 73, 76)),
+    ((0, 0.5, 71, 76), (0.5, 0.5, 74, 80), (1, 1, 79, 88), (2, 0.5, 78, 82), (2.5, 0.5, 74, 78), (3, 1, 76, 76)),
     ((0, 3.5, 74, 80),),
 )
 
@@ -91,7 +102,7 @@ def bass() -> list[tuple]:
         notes += [(4 * bar, 1.4, root, 88 + swell(bar)), (4 * bar + 1.5, 0.45, root, 68), (4 * bar + 2, 1.3, fifth, 80),
                   (4 * bar + 3.5, 0.45, in_key(lead), 72)]
     last = len(CHORDS) - 1
-    return notes + [(4 * last, 3.8, CHORDS[-1][1], 84)]
+    return [*notes, (4 * last, 3.8, CHORDS[-1][1], 84)]
 
 
 def drums() -> list[tuple]:
@@ -103,11 +114,12 @@ def drums() -> list[tuple]:
                   (start + 3, 0.25, SIDE_STICK, 70)]
         opening = bar % 4 == 3
         for step in range(8):
-            last = step == 7
-            notes.append((start + step / 2, 0.25, OPEN_HAT if opening and last else CLOSED_HAT, 58 if step % 2 == 0 else 42))
+            hat = OPEN_HAT if opening and step == 7 else CLOSED_HAT
+            notes.append((start + step / 2, 0.25, hat, 58 if step % 2 == 0 else 42))
         if bar in (8, 12):
             notes.append((start, 1.0, CRASH, 64))
-    return notes + [(4 * (len(CHORDS) - 1), 0.25, KICK, 78), (4 * (len(CHORDS) - 1), 1.5, CRASH, 56)]
+    end = 4 * (len(CHORDS) - 1)
+    return [*notes, (end, 0.25, KICK, 78), (end, 1.5, CRASH, 56)]
 
 
 def swell(bar: int) -> int:

@@ -57,7 +57,9 @@ class QuietPlayback(QObject):
 
 def piano_and_bass() -> Song:
     """Eight bars: a piano crotchet on each bar's first and third beat, a bass semibreve in each bar."""
-    piano = make_notes([BAR * b + 2 * BEAT * i for b in range(8) for i in range(2)], [BEAT] * 16, [60, 64] * 8, [80] * 16)
+    piano = make_notes(
+        [BAR * b + 2 * BEAT * i for b in range(8) for i in range(2)], [BEAT] * 16, [60, 64] * 8, [80] * 16
+    )
     bass = make_notes([BAR * b for b in range(8)], [BAR] * 8, [40] * 8, [90] * 8)
     return Song(tracks=(Track(piano, name="Piano"), Track(bass, 33, name="Bass")))
 

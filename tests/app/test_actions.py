@@ -1,4 +1,4 @@
-"""The one table of actions: each has a handler that is there, keys of its own, a place in a menu, and does its thing."""
+"""The one table of actions: each has a handler, keys of its own, a place in a menu, and does its thing."""
 
 from collections import Counter
 
@@ -26,10 +26,28 @@ def test_every_action_is_in_a_menu_with_words_of_help():
 
 def test_the_conventions_of_other_editors_hold():
     keys = {shortcut: action.id for action in ACTIONS for shortcut in action.shortcuts}
-    expected = {"Space": "play", "Ctrl+Z": "undo", "Ctrl+Shift+Z": "redo", "Ctrl+Y": "redo", "Ctrl+X": "cut",
-                "Ctrl+C": "copy", "Ctrl+V": "paste", "Ctrl+A": "select_all", "Del": "delete", "Backspace": "delete",
-                "Esc": "select_none", "Home": "home", "Up": "semitone_up", "Shift+Down": "octave_down", "1": "tool_draw",
-                "D": "tool_draw", "2": "tool_select", "3": "tool_erase", "Ctrl+S": "save", "Ctrl+O": "open"}
+    expected = {
+        "Space": "play",
+        "Ctrl+Z": "undo",
+        "Ctrl+Shift+Z": "redo",
+        "Ctrl+Y": "redo",
+        "Ctrl+X": "cut",
+        "Ctrl+C": "copy",
+        "Ctrl+V": "paste",
+        "Ctrl+A": "select_all",
+        "Del": "delete",
+        "Backspace": "delete",
+        "Esc": "select_none",
+        "Home": "home",
+        "Up": "semitone_up",
+        "Shift+Down": "octave_down",
+        "1": "tool_draw",
+        "D": "tool_draw",
+        "2": "tool_select",
+        "3": "tool_erase",
+        "Ctrl+S": "save",
+        "Ctrl+O": "open",
+    }
     assert expected.items() <= keys.items()
 
 

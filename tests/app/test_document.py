@@ -94,7 +94,9 @@ def test_the_selection_stays_inside_the_song(document, song):
 
 
 def test_saving_and_opening_gives_the_song_back_and_a_clean_document(document, song, tmp_path, qtbot):
-    document.replace_song(add_track(moved_up(song), Track(make_notes([0], [480], [72], [70]), 40, name="Violin")), "Add")
+    document.replace_song(
+        add_track(moved_up(song), Track(make_notes([0], [480], [72], [70]), 40, name="Violin")), "Add"
+    )
     assert document.dirty
     with qtbot.waitSignal(document.fileChanged):
         document.save(tmp_path / "song.mid")

@@ -230,8 +230,10 @@ def test_the_demo_song_opens_without_a_file_of_its_own(window):
 
 
 def test_the_demo_song_is_the_one_that_is_composed():
-    script = ("import runpy, sys; sys.path.insert(0, '.'); from core.files.midi import midi_bytes; "
-              "song = runpy.run_path('resources/demo/compose.py')['compose'](); sys.stdout.buffer.write(midi_bytes(song))")
+    script = (
+        "import runpy, sys; sys.path.insert(0, '.'); from core.files.midi import midi_bytes; "
+        "song = runpy.run_path('resources/demo/compose.py')['compose'](); sys.stdout.buffer.write(midi_bytes(song))"
+    )
     made = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, timeout=60).stdout
     assert made == DEMO.read_bytes()
 

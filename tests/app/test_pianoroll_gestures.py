@@ -147,9 +147,17 @@ def test_clicks_select_one_and_ctrl_clicks_add_and_take_away(window, mouse, song
     assert window.document.undo_stack.count() == 0
 
 
-@pytest.mark.parametrize(("tool", "start", "end", "held"), [
-    ("draw", (500, 70), (1200, 70), NONE), ("select", (200, 60), (900, 66), NONE), ("select", (200, 60), (900, 66), CTRL),
-    ("select", (470, 60), (900, 60), NONE), ("erase", (100, 60), (2200, 60), NONE), ("select", (600, 70), (1100, 60), NONE)])
+@pytest.mark.parametrize(
+    ("tool", "start", "end", "held"),
+    [
+        ("draw", (500, 70), (1200, 70), NONE),
+        ("select", (200, 60), (900, 66), NONE),
+        ("select", (200, 60), (900, 66), CTRL),
+        ("select", (470, 60), (900, 60), NONE),
+        ("erase", (100, 60), (2200, 60), NONE),
+        ("select", (600, 70), (1100, 60), NONE),
+    ],
+)
 def test_esc_cancels_every_gesture(window, mouse, song, tool, start, end, held):
     chosen = song.tracks[0].notes[4:5]
     window.selection.select_notes(chosen)

@@ -135,8 +135,8 @@ def test_the_keyboard_sounds_the_note_that_is_clicked(window):
 def wheel(window, held, at: QPoint, notches: int = 1) -> None:
     canvas, roll = window.roll.canvas, window.roll
     # Qt passes a wheel event on from the canvas to the roll only when it comes from a real wheel.
-    event = QWheelEvent(QPointF(canvas.mapTo(roll, at)), QPointF(canvas.mapToGlobal(at)), QPoint(), QPoint(0, 120 * notches),
-                        Qt.MouseButton.NoButton, held, Qt.ScrollPhase.NoScrollPhase, False)
+    event = QWheelEvent(QPointF(canvas.mapTo(roll, at)), QPointF(canvas.mapToGlobal(at)), QPoint(),
+                        QPoint(0, 120 * notches), Qt.MouseButton.NoButton, held, Qt.ScrollPhase.NoScrollPhase, False)
     QApplication.sendEvent(roll, event)
 
 
@@ -200,7 +200,7 @@ def big_song(bars: int, tracks: int, notes_a_bar: int) -> Song:
 
 @pytest.mark.slow
 def test_two_thousand_bars_of_thirty_tracks_scroll_within_33_ms_a_frame(window):
-    """Prints frame times, near, far, over the whole song and in a zoom sweep. They are wall-clock: want a quiet machine."""
+    """Prints frame times, near, far, over the whole song and in a zoom sweep. Wall-clock: want a quiet machine."""
     window.resize(1600, 900)
     window.document.load(big_song(2000, 30, 4))
     roll, frames = window.roll, {}
@@ -220,6 +220,6 @@ def test_two_thousand_bars_of_thirty_tracks_scroll_within_33_ms_a_frame(window):
         frame("zoom", roll.view.zoomed(1.15, 700))
     for name, times in frames.items():
         wall, cpu = 1000 * np.array(times).T
-        print(f"{name:12} median {np.median(wall):6.2f} ms   longest {wall.max():6.2f} ms   longest CPU {cpu.max():6.2f} ms")
+        print(f"{name:12} median {np.median(wall):6.2f}   longest {wall.max():6.2f}   longest CPU {cpu.max():6.2f} ms")
     print(f"load average {os.getloadavg()[0]:.1f}")
     assert max(wall for times in frames.values() for wall, _ in times) < 0.033

@@ -47,7 +47,7 @@ def test_revealing_brings_the_start_into_sight_and_does_not_zoom(view, start, le
         return
     shown = view.revealing(start, start + length, pitch, pitch)
     assert shown.scale == view.scale
-    assert -1 <= shown.x(start + length) and shown.x(start) <= shown.width
+    assert shown.x(start + length) >= -1 and shown.x(start) <= shown.width
     if view.height > 3 * view.row:
         assert shown.y(pitch) + shown.row > 0 and shown.y(pitch) < shown.height
 
@@ -57,7 +57,9 @@ def test_revealing_what_is_in_sight_moves_nothing():
     assert view.revealing(100, 200, view.pitch(200), view.pitch(200)) == view
 
 
-@given(st.sampled_from(list(GRIDS)), st.floats(0, 1e5), st.sampled_from([96, 100, 480]), st.sampled_from([(4, 4), (7, 8)]))
+@given(
+    st.sampled_from(list(GRIDS)), st.floats(0, 1e5), st.sampled_from([96, 100, 480]), st.sampled_from([(4, 4), (7, 8)])
+)
 def test_snapping_is_idempotent_and_near(grid, tick, resolution, meter):
     timebase = Timebase(resolution, (), (Meter(0, *meter),))
     at = snapped(tick, grid, timebase)

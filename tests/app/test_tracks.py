@@ -91,9 +91,19 @@ def test_a_drag_of_the_volume_is_one_step(window, song):
 def test_the_wheel_over_a_track_changes_nothing(window, song):
     for widget in (row(window, 0).volume, row(window, 0).instrument):
         centre = widget.rect().center()
-        QApplication.sendEvent(widget, QWheelEvent(
-            QPointF(centre), QPointF(widget.mapToGlobal(centre)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, NONE,
-            Qt.ScrollPhase.NoScrollPhase, False))
+        QApplication.sendEvent(
+            widget,
+            QWheelEvent(
+                QPointF(centre),
+                QPointF(widget.mapToGlobal(centre)),
+                QPoint(),
+                QPoint(0, 120),
+                Qt.MouseButton.NoButton,
+                NONE,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            ),
+        )
     assert window.document.song is song
 
 

@@ -7,9 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.music.edits import (OutOfRange, add_track, change_track, changed_region, clamped_shift, exchange_notes,
-                              find_notes, move_track, notes_between, remove_track, replace_cells, shifted, stretched,
-                              with_velocity)
+from core.music.edits import (
+    OutOfRange,
+    add_track,
+    change_track,
+    changed_region,
+    clamped_shift,
+    exchange_notes,
+    find_notes,
+    move_track,
+    notes_between,
+    remove_track,
+    replace_cells,
+    shifted,
+    stretched,
+    with_velocity,
+)
 from core.music.song import EMPTY_NOTES, SORT_ORDER, Song, Track, make_notes
 
 NOTE = st.tuples(st.integers(0, 40), st.integers(0, 9), st.integers(0, 127), st.integers(1, 127))
@@ -108,7 +121,9 @@ def test_notes_that_are_gone_cannot_be_exchanged():
 def test_velocity_changes_nothing_else(notes, velocity):
     louder = with_velocity(notes, velocity)
     assert set(louder["velocity"].tolist()) == {velocity}
-    assert sorted(louder[["onset", "duration", "pitch"]].tolist()) == sorted(notes[["onset", "duration", "pitch"]].tolist())
+    assert sorted(louder[["onset", "duration", "pitch"]].tolist()) == sorted(
+        notes[["onset", "duration", "pitch"]].tolist()
+    )
 
 
 def test_a_box_holds_what_sounds_in_it():
