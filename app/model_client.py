@@ -19,6 +19,7 @@ from core.generation.messages import (
     RequestFinished,
     Shutdown,
     TakeFinished,
+    Unavailable,
 )
 from core.generation.request import Request
 from core.generation.worker import run_worker
@@ -50,6 +51,7 @@ class ModelClient(QObject):
         self._running: int | None = None
         self._link: ProcessLink | None = None
         self._is_ready = False
+        self._load_failure = ""
 
     @property
     def is_ready(self) -> bool:
@@ -107,6 +109,8 @@ class ModelClient(QObject):
                 self._is_ready = True
                 self.ready.emit(model)
                 self._send_next()
+            case Unavailable(reason=reason):
+                self._load_failure = reason
             case NotesWritten():
                 self.notesWritten.emit(message)
             case TakeFinished():
@@ -127,7 +131,8 @@ class ModelClient(QObject):
         running, self._running = self._running, None
         cause = describe_exit(exit_code)
         if not was_ready:
-            reason = f"The model could not be loaded: its process {cause}."
+            reason = f"The model could not be loaded: {self._load_failure or f'its process {cause}'}."
+            self._load_failure = ""
             failed, self._waiting = list(self._waiting), {}
             self.unavailable.emit(reason)
             for request_id in failed:

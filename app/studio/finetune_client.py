@@ -13,6 +13,7 @@ from core.training.finetune_messages import (
     FinetuneFinished,
     FinetuneProgress,
     FinetuneRequest,
+    FinetuneStarted,
     FolderReport,
     StopFinetune,
 )
@@ -25,6 +26,7 @@ class FinetuneClient(QObject):
     """Looks through folders and trains on them, each in a process of its own. ``failed`` brings a sentence."""
 
     reported = Signal(FolderReport)
+    started = Signal(FinetuneStarted)
     progressed = Signal(FinetuneProgress)
     finished = Signal(FinetuneFinished)
     failed = Signal(str)
@@ -48,7 +50,7 @@ class FinetuneClient(QObject):
         self._start(self._scan_target, (str(folder),))
 
     def train(self, request: FinetuneRequest) -> None:
-        """Start training; ``progressed`` follows, then ``finished`` or ``failed``."""
+        """Start training; ``started`` and ``progressed`` follow, then ``finished`` or ``failed``."""
         self._start(self._train_target, (request, *self._folders))
         self._is_training = True
 
@@ -77,6 +79,8 @@ class FinetuneClient(QObject):
             case FolderReport():
                 self._is_answered = not self._is_training
                 self.reported.emit(message)
+            case FinetuneStarted():
+                self.started.emit(message)
             case FinetuneProgress():
                 self.progressed.emit(message)
             case FinetuneFinished():

@@ -112,6 +112,7 @@ class StudioWindow(QDialog):
         self.stop_button.clicked.connect(self._stop)
         self.name.textChanged.connect(self._refresh)
         self.client.reported.connect(self._on_reported)
+        self.client.started.connect(self.plots.begin)
         self.client.progressed.connect(self._on_progress)
         self.client.finished.connect(self._on_finished)
         self.client.failed.connect(self._on_failed)
@@ -146,7 +147,6 @@ class StudioWindow(QDialog):
         taken = {style.name.casefold() for style in list_styles(self._styles_folder)}
         if name.casefold() in taken and not self._confirm_replacing(name):
             return
-        self.plots.clear()
         self.progress.setValue(0)
         self.facts.setText("Preparing the songs…")
         self._say("Training goes on if you close this window.")

@@ -6,7 +6,7 @@ import pyqtgraph
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.theme import ThemeKeeper
-from core.training.finetune_messages import FinetuneProgress
+from core.training.finetune_messages import FinetuneProgress, FinetuneStarted
 
 
 class TrainingPlots(QWidget):
@@ -28,9 +28,9 @@ class TrainingPlots(QWidget):
         themes.changed.connect(self._dress)
         self._dress()
 
-    def clear(self) -> None:
-        self._loss.clear()
-        self._held_out.clear()
+    def begin(self, started: FinetuneStarted) -> None:
+        """Clear both plots; the held-out curve begins at the base model's own figure."""
+        self._loss, self._held_out = [], [(0.0, started.before)]
         self._draw()
 
     def add(self, progress: FinetuneProgress) -> None:

@@ -53,7 +53,8 @@ def train(
                                                                       "files.", show_default=False)],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="RUN", show_default=False,
                                       help="The folder of the run: models last and best, log.jsonl.")],
-    minutes: Annotated[float | None, typer.Option(min=0.01, help="Train so long.", show_default="60")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.01, help="Train so long; 60 unless steps are given.",
+                                                  show_default=False)] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Train so many steps instead.", show_default=False)] = None,
     validation: Annotated[Path | None, typer.Option(help="A store or folder of other songs to measure on; without "
                                                          "it, nothing is held out.", show_default=False)] = None,
@@ -113,17 +114,20 @@ def finetune(
     """Make a style from a folder of MIDI files, measured before and after on songs it did not learn from."""
     from core.model.checkpoint import CheckpointError
     from core.training.finetune import finetune as run_finetuning
-    from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FolderReport
+    from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
 
     styles = out or styles_home()
     columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with user_mistakes(CheckpointError, ValueError, OSError), Progress(*columns, console=console) as progress:
         task = progress.add_task("looking at the folder", total=1.0)
 
-        def show(event: FolderReport | FinetuneProgress) -> None:
+        def show(event: FolderReport | FinetuneStarted | FinetuneProgress) -> None:
             if isinstance(event, FolderReport):
                 _list_rejected(event.rejected)
                 progress.console.print(f"{len(event.usable)} songs can be used")
+                return
+            if isinstance(event, FinetuneStarted):
+                progress.console.print(f"{event.before:.3f} bits per note before, on {event.held_out_songs} held-out songs")
                 return
             progress.update(task, completed=event.fraction, description=(
                 f"step {event.step:,}  loss {event.loss:.3f}  {event.tokens_per_second:,.0f} tokens/s"))
@@ -160,7 +164,7 @@ def _encode(folder: Path, store: Path) -> None:
                              on_progress=lambda done, total: progress.update(task, completed=done, total=total))
     _list_rejected([(str(rejected.path), rejected.reason) for rejected in report.rejected])
     print(f"{report.songs:,} songs in {store}, {len(report.rejected):,} files left out")
-    print("notes that were on the grid already, by collection:")
+    print("notes whose start and end were on the grid already, by collection:")
     for name, snaps in sorted(report.snapping.items()):
         print(f"  {name or '(no folder)'}: {snaps.on_grid / max(1, snaps.notes):.1%} of {snaps.notes:,}; "
               f"farthest {snaps.worst / 24:.3f} quarter notes, {snaps.dropped:,} notes left out")

@@ -1,7 +1,7 @@
 """The messages between the window (or the CLI) and the model process. Plain frozen data, no torch.
 
-The client sends ``Generate``, ``Cancel`` and ``Shutdown``; the worker answers with ``Ready``, ``NotesWritten``,
-``TakeFinished``, ``RequestFinished`` and ``RequestFailed``. ``request_id`` is the client's own running number.
+The client sends ``Generate``, ``Cancel`` and ``Shutdown``; the worker answers with ``Ready`` or ``Unavailable``, then
+``NotesWritten``, ``TakeFinished``, ``RequestFinished`` and ``RequestFailed``. ``request_id`` is the client's own running number.
 """
 
 from __future__ import annotations
@@ -36,6 +36,13 @@ class Ready:
     """The base model is loaded and warm. ``model`` is its name and size for a person to read."""
 
     model: str
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """The base model cannot be loaded and the process ends. ``reason`` is a sentence for a person."""
+
+    reason: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,27 +5,42 @@ The module itself does not import torch, so the window can name ``run_worker`` a
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.generation.messages import (Cancel, Generate, NotesWritten, Ready, RequestFailed, RequestFinished, Shutdown,
-                                      TakeFinished)
+                                      TakeFinished, Unavailable)
 from core.generation.request import Request, Take, infill_cells
+
+if TYPE_CHECKING:
+    from core.generation.library import ModelLibrary
+
+
+MAX_THREADS = 4
+"""More gain nothing with a model this small."""
 
 
 def run_worker(connection: Connection, model_folder: str, styles_folder: str) -> None:
-    """Load the model, say ``Ready``, and answer requests one after another until ``Shutdown`` or the pipe closes."""
-    _Worker(connection, Path(model_folder), Path(styles_folder)).run()
+    """Load the model, say ``Ready``, and answer requests one after another until ``Shutdown`` or the pipe closes.
+
+    A model that cannot be loaded is answered with ``Unavailable``, and the process ends.
+    """
+    from core.generation.library import ModelLibrary
+
+    try:
+        models = ModelLibrary(Path(model_folder), Path(styles_folder))
+    except (ValueError, OSError, MemoryError) as error:
+        connection.send(Unavailable(str(error) or type(error).__name__))
+        return
+    _Worker(connection, models).run()
 
 
 class _Worker:
-    def __init__(self, connection: Connection, model_folder: Path, styles_folder: Path) -> None:
-        from core.generation.library import ModelLibrary
-
+    def __init__(self, connection: Connection, models: ModelLibrary) -> None:
         self.connection = connection
-        self.models = ModelLibrary(model_folder, styles_folder)
+        self.models = models
         self.waiting: deque[Generate] = deque()
         self.cancelled: set[int] = set()
         self.leaving = False
@@ -103,13 +118,11 @@ class _Worker:
 
 
 def _choose_threads() -> None:
-    """Both cores when the machine is quiet, one when it is not: two threads that wait for each other on a busy
-    machine are many times slower than one."""
+    """All cores when the machine is quiet, fewer when it is not: threads that wait for each other on a busy machine
+    are many times slower than one. Looks for a twentieth of a second."""
+    import psutil
     import torch
 
-    cores = os.cpu_count() or 1
-    try:
-        busy = os.getloadavg()[0]
-    except (OSError, AttributeError):  # no load average on Windows
-        busy = 0.0
-    torch.set_num_threads(max(1, min(4, round(cores - busy))))
+    cores = psutil.cpu_count(logical=False) or 1
+    idle = 1.0 - psutil.cpu_percent(interval=0.05) / 100.0
+    torch.set_num_threads(max(1, min(MAX_THREADS, round(cores * idle))))

@@ -18,7 +18,7 @@ from core.corpus.store import Store, write_store
 from core.model.checkpoint import WEIGHTS, fingerprint, load_model, read_tensors, save_model, write_tensors
 from core.model.lora import adapter_weights, with_adapters
 from core.model.styles import ADAPTERS, Style, style_folder, write_style
-from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest, FolderReport
+from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
 from core.training.loss import bits_per_note
 from core.training.precision import fastest_precision
 from core.training.progress import TrainingProgress
@@ -35,7 +35,7 @@ MATRIX_LEARNING_RATE = 5e-3
 
 
 def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
-             on_event: Callable[[FolderReport | FinetuneProgress], None] = lambda event: None,
+             on_event: Callable[[FolderReport | FinetuneStarted | FinetuneProgress], None] = lambda event: None,
              should_stop: Callable[[], bool] = lambda: False) -> FinetuneFinished:
     """Train a style and write it under ``styles_folder``. The weights kept are those best on the held-out songs.
 
@@ -48,6 +48,7 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
         context = base.config.context
         validation = validation_batches(held_out, context, BATCH_SIZE, HELD_OUT_WINDOWS, request.seed)
         before = bits_per_note(base, validation)["all"]
+        on_event(FinetuneStarted(before, len(train_store), len(held_out)))
         torch.manual_seed(request.seed)
         base_print = fingerprint(base)
         model = with_adapters(base) if request.method == "lora" else base

@@ -1,7 +1,7 @@
 """The messages between the window (or the CLI) and the fine-tuning process. Plain frozen data, no torch.
 
-The client starts the process with a ``FinetuneRequest``; it answers with one ``FolderReport``, then
-``FinetuneProgress`` again and again, then one ``FinetuneFinished`` or ``FinetuneFailed``. ``StopFinetune`` may be
+The client starts the process with a ``FinetuneRequest``; it answers with one ``FolderReport``, one
+``FinetuneStarted``, then ``FinetuneProgress`` again and again, then one ``FinetuneFinished`` or ``FinetuneFailed``. ``StopFinetune`` may be
 sent at any time.
 """
 
@@ -35,6 +35,15 @@ class FinetuneRequest:
 @dataclass(frozen=True)
 class StopFinetune:
     """Stop training early and keep the best so far."""
+
+
+@dataclass(frozen=True)
+class FinetuneStarted:
+    """Training begins. ``before``: bits per note of the base model on the folder's held-out songs."""
+
+    before: float
+    train_songs: int
+    held_out_songs: int
 
 
 @dataclass(frozen=True)

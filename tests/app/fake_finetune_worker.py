@@ -13,6 +13,7 @@ from core.training.finetune_messages import (
     FinetuneFailed,
     FinetuneFinished,
     FinetuneProgress,
+    FinetuneStarted,
     FolderReport,
     StopFinetune,
 )
@@ -41,6 +42,7 @@ def train(connection, request, model_folder, styles_folder):
     if request.name == "fail":
         connection.send(FinetuneFailed("The songs are too short to learn from."))
         return
+    connection.send(FinetuneStarted(7.4, 3, 1))
     steps, stopped = (100_000 if request.name == "long" else 10), False
     for step in range(steps):
         bits = 7.4 - 0.05 * min(step, 12) if step % 3 == 0 else None

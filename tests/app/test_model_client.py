@@ -7,6 +7,7 @@ import pytest
 
 from app.model_client import ModelClient
 from core.generation.request import Request
+from core.generation.worker import run_worker
 from core.music.song import Song, Track, make_notes
 from tests.app import fake_model_worker
 
@@ -121,6 +122,14 @@ def test_a_model_that_cannot_be_loaded_fails_what_waits_and_is_not_tried_for_eve
         client.request(ask())
     assert "could not be loaded" in failed.args[0].reason
     assert loads == [1, 1]
+
+
+def test_a_model_that_is_missing_is_named(make_client, qtbot, tmp_path):
+    client = make_client(run_worker)
+    client.model_folder = tmp_path / "nowhere"
+    with qtbot.waitSignal(client.unavailable, timeout=60_000) as said:
+        client.start()
+    assert "nowhere" in said.args[0] and "exit code" not in said.args[0]
 
 
 def test_a_refused_request_brings_its_reason(make_client, qtbot):

@@ -14,7 +14,7 @@ from core.model.transformer import Transformer
 from core.music.song import Song, Track, make_notes
 from core.tokens import vocabulary as v
 from core.training.finetune import finetune
-from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FolderReport
+from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
 from core.training.folder_scan import scan_folder
 from core.model.styles import list_styles
 
@@ -66,6 +66,7 @@ def test_scan_names_what_cannot_be_used(music):
 def test_a_style_is_better_on_songs_it_never_saw(base_folder, music, tmp_path, method):
     finished, events = run(base_folder, music, tmp_path, method=method)
     assert isinstance(events[0], FolderReport) and len(events[0].usable) == 8
+    assert events[1] == FinetuneStarted(finished.before, 6, 2)
     assert any(isinstance(event, FinetuneProgress) for event in events)
     assert (finished.train_songs, finished.held_out_songs) == (6, 2)
     assert finished.after < finished.before
