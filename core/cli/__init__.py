@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import typer
-from typer.exceptions import Exit, TyperException
+from typer.exceptions import TyperException
 
 from core.cli import files, learn, measure, write
 from core.cli.errors import UserError
@@ -19,7 +19,7 @@ for room in (write, files, learn, measure):
 
 def main(argv: list[str]) -> int:
     """Run one command line, without the program's name. Returns the exit status: 0 when all went well, 1 when
-    something stood in the way, 2 for a command line that cannot be understood."""
+    something stood in the way, 2 for a command line that cannot be understood, 130 after Ctrl-C."""
     try:
         status = typer.main.get_command(app).main(argv, prog_name="main.py", standalone_mode=False)
         return status if isinstance(status, int) else 0
@@ -27,10 +27,6 @@ def main(argv: list[str]) -> int:
         return _complain(str(error), 1)
     except TyperException as error:  # a help page asked for by giving no arguments comes this way too
         return _complain(error.format_message(), 2)
-    except Exit as request:
-        return request.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        return _complain("stopped", 130)
 
 
 def _complain(message: str, status: int) -> int:

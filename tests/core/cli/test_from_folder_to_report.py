@@ -3,8 +3,9 @@
 import json
 
 import pytest
+import torch
 
-from core.cli import main
+from core.cli import learn, main
 from tests.core.evaluation.songs import write_corpus
 
 
@@ -14,7 +15,9 @@ def run(*words):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_a_model_from_a_folder(tmp_path, capsys):
+def test_a_model_from_a_folder(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(torch, "compile", lambda module, **options: module)  # which takes longer than all the rest
+    monkeypatch.setattr(learn, "VALIDATION_WINDOWS", 2)
     corpus = write_corpus(tmp_path / "corpus")
     store, style_folder = tmp_path / "store", tmp_path / "styles"
 
