@@ -1,6 +1,7 @@
 """What every test gets: no screen, no sight of the user's own folders, reproducible examples."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import settings
@@ -16,3 +17,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, styles and logs of the program go to a fresh folder, for child processes too."""
     monkeypatch.setenv("RITORNELLO_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+def pytest_sessionfinish() -> None:
+    """Empty the clipboard: the offscreen one outlives Python, and what Python put there would then bring it down."""
+    if "PySide6.QtGui" in sys.modules:
+        gui = sys.modules["PySide6.QtGui"].QGuiApplication
+        if gui.instance() is not None:
+            gui.clipboard().clear()
