@@ -21,8 +21,10 @@ def styles_home() -> Path:
 
 def open_model(folder: Path) -> tuple[Transformer, dict]:
     """A model and its card."""
+    from core.generation.threads import choose_threads
     from core.model.checkpoint import CheckpointError, load_model
 
+    choose_threads()
     with user_mistakes(CheckpointError):
         return load_model(folder)
 
@@ -30,7 +32,9 @@ def open_model(folder: Path) -> tuple[Transformer, dict]:
 def open_style(folder: Path, style: str) -> Transformer:
     """The model of a style made from the base model in ``folder``; without a name that base model."""
     from core.generation.library import ModelLibrary
+    from core.generation.threads import choose_threads
     from core.model.checkpoint import CheckpointError
 
+    choose_threads()
     with user_mistakes(CheckpointError, ValueError):
         return ModelLibrary(folder, styles_home()).model(style)

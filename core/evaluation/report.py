@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from core.corpus.examples import TASKS
 from core.evaluation.infill import METHODS, MODEL, PREVIOUS, InfillScore
 from core.evaluation.likelihood import Likelihood
+from core.evaluation.speed import BARS, TAKES, RequestTiming
 from core.evaluation.statistics import Estimate, estimate
 from core.evaluation.windows import PROTOCOLS
 
 
 def write_report(about: Mapping[str, object], likelihoods: Sequence[Likelihood] | None,
-                 scores: Sequence[InfillScore] | None) -> str:
+                 scores: Sequence[InfillScore] | None, timings: Sequence[RequestTiming] | None = None) -> str:
     """The page. ``about``: what was measured and how, for its head. Suites that are None do not appear."""
     parts = ["# Evaluation\n", *(f"- {name}: {value}" for name, value in about.items()),
              "- ±: half of the 95 % bootstrap interval over songs\n"]
@@ -20,6 +23,8 @@ def write_report(about: Mapping[str, object], likelihoods: Sequence[Likelihood] 
         parts += likelihood_section(likelihoods)
     if scores is not None:
         parts += infill_section(scores)
+    if timings is not None:
+        parts += speed_section(timings)
     return "\n".join(parts) + "\n"
 
 
@@ -58,6 +63,21 @@ def infill_section(scores: Sequence[InfillScore]) -> list[str]:
                [[name or "(no folder)", len([one for one in scores if (one.collection, one.method) == (name, MODEL)]),
                  *(_mean(_f1([one for one in scores if one.collection == name], method)) for method in METHODS)]
                 for name in collections]),
+        ""]
+
+
+def speed_section(timings: Sequence[RequestTiming]) -> list[str]:
+    """Seconds a request takes: the median and what 19 of 20 requests stay under."""
+    seconds = {"first cell of a take": [one.first_cell for one in timings],
+               "first whole bar of a take": [one.first_bar for one in timings],
+               "all takes": [one.all_takes for one in timings]}
+    notes = sum(one.notes for one in timings) / sum(one.all_takes for one in timings)
+    return [
+        "## Seconds a request takes\n",
+        f"{len(timings)} requests for {BARS} bars of every sounding track in {TAKES} takes, to a warm model process. "
+        f"{notes:.0f} notes a second.\n",
+        *table(["", "median", "95 %"], [[name, *(f"{np.percentile(some, at):.2f}" for at in (50, 95))]
+                                        for name, some in seconds.items()]),
         ""]
 
 

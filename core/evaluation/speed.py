@@ -17,6 +17,11 @@ from core.generation.request import Request, infill_cells
 from core.generation.worker import run_worker
 
 
+REQUESTS = 20
+TAKES = 4
+BARS = 4
+
+
 @dataclass(frozen=True)
 class RequestTiming:
     """Seconds from sending a request to its first written cell, to the first bar of a take that is complete, and to
@@ -28,9 +33,9 @@ class RequestTiming:
     notes: int
 
 
-def time_requests(model_folder: Path, songs: Sequence[HeldOutSong], *, requests: int = 20, takes: int = 4,
-                  bars: int = 4, seed: int = 0, on_request: Callable[[], None] = lambda: None) -> list[RequestTiming]:
-    """Ask for ``bars`` bars of every sounding track, ``requests`` times, at random places of the songs.
+def time_requests(model_folder: Path, songs: Sequence[HeldOutSong], *, requests: int = REQUESTS, seed: int = 0,
+                  on_request: Callable[[], None] = lambda: None) -> list[RequestTiming]:
+    """Ask for ``BARS`` bars of every sounding track in ``TAKES`` takes, at random places of the songs in turn.
 
     Raises RuntimeError when the process fails to answer.
     """
@@ -47,9 +52,9 @@ def time_requests(model_folder: Path, songs: Sequence[HeldOutSong], *, requests:
             timings = []
             for number in range(requests):
                 song = songs[number % len(songs)].song
-                first = int(rng.integers(0, max(1, song.bar_count - bars)))
+                first = int(rng.integers(0, max(1, song.bar_count - BARS)))
                 sounding = [i for i, track in enumerate(song.tracks) if len(track.notes)]
-                request = Request(song, infill_cells(first, first + bars - 1, sounding), takes, seed=number)
+                request = Request(song, infill_cells(first, first + BARS - 1, sounding), TAKES, seed=number)
                 timings.append(_time(ours, Generate(number, request), len(sounding)))
                 on_request()
             ours.send(Shutdown())

@@ -18,7 +18,7 @@ from core.music.edits import replace_cells
 from core.music.song import EMPTY_NOTES, Song, freeze_notes
 from core.tokens import vocabulary as v
 from core.tokens.decoder import decode_cells
-from core.tokens.grammar import CellWriter
+from core.tokens.grammar import CellPlace, CellWriter
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +34,11 @@ class CellWritten:
 class _Row:
     """One take in the making: its song so far, its random numbers, and the cell it is writing."""
 
-    def __init__(self, index: int, song: Song, seed: int) -> None:
+    def __init__(self, index: int, song: Song, request: Request) -> None:
         self.index = index
         self.song = song
-        self.generator = np.random.default_rng([seed, index])
+        self.cells = request.cells
+        self.generator = np.random.default_rng([request.seed, index])
         self.notes: dict[int, list[np.ndarray]] = {}
 
     def start(self, prompt: Prompt) -> None:
@@ -58,9 +59,16 @@ class _Row:
         notes, _ = decode_cells(np.array(self.tokens, dtype=np.int64), np.full(len(self.tokens), place.bar),
                                 self.song.timebase)
         self.tokens = []
-        notes = freeze_notes(_without_overlaps(notes))
+        notes = freeze_notes(_ending_by(self._end_of_block(place), _without_overlaps(notes)))
         self.notes.setdefault(place.track, []).append(notes)
         return CellWritten(self.index, place.bar, place.track, notes)
+
+    def _end_of_block(self, place: CellPlace) -> int:
+        """The tick at which the run of marked bars around a cell ends on its track."""
+        last = place.bar
+        while (last + 1, place.track) in self.cells:
+            last += 1
+        return int(self.song.timebase.bar_end(last))
 
     @property
     def written(self) -> dict[int, np.ndarray]:
@@ -77,6 +85,13 @@ def _without_overlaps(notes: np.ndarray) -> np.ndarray:
     return notes
 
 
+def _ending_by(end: int, notes: np.ndarray) -> np.ndarray:
+    """Notes none of which rings on after ``end``: a take stays inside the bars that were asked for."""
+    notes = notes.copy()
+    notes["duration"] = np.minimum(notes["duration"], end - notes["onset"])
+    return notes
+
+
 @torch.inference_mode()
 def generate(model: Transformer, request: Request, *, should_stop: Callable[[], bool] = lambda: False,
              clock: Callable[[], float] = time.perf_counter) -> Iterator[CellWritten | Take]:
@@ -90,7 +105,7 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
     context = model.config.context
     base = empty_cells(request.song, request.cells)
     portions = split_request(request.song, request.cells, context)
-    rows = [_Row(index, base, request.seed) for index in range(request.takes)]
+    rows = [_Row(index, base, request) for index in range(request.takes)]
     sampling = SamplingConfig.of_adventurousness(request.adventurousness)
     for number, portion in enumerate(portions):
         pending = {cell for later in portions[number + 1:] for cell in later.cells}

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from core.generation.library import ModelLibrary
 
 
-MAX_THREADS = 4
-"""More gain nothing with a model this small."""
-
-
 def run_worker(connection: Connection, model_folder: str, styles_folder: str) -> None:
     """Load the model, say ``Ready``, and answer requests one after another until ``Shutdown`` or the pipe closes.
 
@@ -78,6 +74,7 @@ class _Worker:
 
     def _answer(self, message: Generate) -> None:
         from core.generation.sampler import generate
+        from core.generation.threads import choose_threads
 
         number = message.request_id
 
@@ -87,7 +84,7 @@ class _Worker:
 
         try:
             if not should_stop():
-                _choose_threads()
+                choose_threads()
                 model = self.models.model(message.request.style)
                 for event in generate(model, message.request, should_stop=should_stop):
                     if isinstance(event, Take):
@@ -109,20 +106,10 @@ class _Worker:
     def _warm_up(self) -> None:
         """Write one bar, so that the first request does not pay for what torch does once."""
         from core.generation.sampler import generate
+        from core.generation.threads import choose_threads
         from core.music.song import Song, Track, make_notes
 
-        _choose_threads()
+        choose_threads()
         song = Song(tracks=(Track(notes=make_notes([0, 480], [480, 480], [60, 64], [80, 80])),))
         for _ in generate(self.models.model(""), Request(song, infill_cells(1, 1, [0]), takes=4)):
             pass
-
-
-def _choose_threads() -> None:
-    """All cores when the machine is quiet, fewer when it is not: threads that wait for each other on a busy machine
-    are many times slower than one. Looks for a twentieth of a second."""
-    import psutil
-    import torch
-
-    cores = psutil.cpu_count(logical=False) or 1
-    idle = 1.0 - psutil.cpu_percent(interval=0.05) / 100.0
-    torch.set_num_threads(max(1, min(MAX_THREADS, round(cores * idle))))

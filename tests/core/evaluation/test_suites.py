@@ -7,6 +7,8 @@ from core.evaluation.held_out import choose_songs
 from core.evaluation.infill import METHODS, MODEL, evaluate_infill
 from core.evaluation.likelihood import evaluate_likelihood
 from core.evaluation.report import write_report
+from core.evaluation.speed import time_requests
+from core.model.checkpoint import save_model
 from core.model.config import ModelConfig
 from core.model.transformer import Transformer
 from core.tokens import vocabulary as v
@@ -64,3 +66,15 @@ def test_the_whole_report(songs, model):
 def test_a_suite_that_was_not_run_is_not_in_the_report(songs, model):
     page = write_report({}, evaluate_likelihood(model, songs[:1]), None)
     assert "Bits per note" in page and "Note F1" not in page
+
+
+def test_requests_are_timed_from_outside(songs, model, tmp_path):
+    save_model(tmp_path / "model", model, {})
+    asked = []
+    timings = time_requests(tmp_path / "model", songs, requests=2, on_request=lambda: asked.append(1))
+    assert len(timings) == len(asked) == 2
+    for one in timings:
+        assert 0.0 < one.first_cell <= one.first_bar <= one.all_takes
+        assert one.notes >= 4 * 4  # no take leaves a bar empty
+    page = write_report({}, None, None, timings)
+    assert "2 requests for 4 bars" in page and "first whole bar of a take" in page

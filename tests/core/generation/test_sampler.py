@@ -110,6 +110,15 @@ def test_what_is_streamed_is_what_the_takes_hold():
         assert {track: streamed[take.index, track] for track in take.notes} == written(take)
 
 
+@pytest.mark.parametrize("cells", [infill_cells(2, 3, [0]), continue_cells(SONG, 2)], ids=["infill", "continue"])
+def test_no_note_rings_on_after_the_bars_that_were_asked_for(cells):
+    end = SONG.timebase.bar_end(max(bar for bar, _ in cells))
+    for take in takes_of(Request(SONG, cells, takes=4, seed=3, adventurousness=1.0)):
+        for notes in take.notes.values():
+            assert (notes["duration"] > 0).all()
+            assert (notes["onset"] + notes["duration"]).max() <= end
+
+
 def test_stopping_stops_at_once():
     asked = iter(range(1000))
     assert list(generate(MODEL, Request(SONG, CELLS), should_stop=lambda: True)) == []
