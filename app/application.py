@@ -16,9 +16,8 @@ from app.model_client import ModelClient
 from app.playback import Playback
 from app.settings import Settings
 from app.theme import ThemeKeeper
-from core.folders import user_data_folder, user_log_folder
+from core.folders import BASE_MODEL, styles_folder, user_data_folder, user_log_folder
 
-MODEL_FOLDER = Path(__file__).parent.parent / "resources" / "models" / "base"
 NAME = "Ritornello"
 
 
@@ -50,7 +49,7 @@ def run(argv: list[str]) -> int:
 
 def make_window(document: Document) -> MainWindow:
     """The main window with its sound and its model, neither of them started."""
-    settings, styles = Settings(), user_data_folder() / "styles"
+    settings, styles = Settings(), styles_folder()
     return MainWindow(document, settings, ThemeKeeper(settings.theme), Playback(),
-                      ModelClient(MODEL_FOLDER, styles), MODEL_FOLDER, styles)
+                      ModelClient(BASE_MODEL, styles), BASE_MODEL, styles)
 

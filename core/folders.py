@@ -1,4 +1,4 @@
-"""Where the user's own things lie on this machine, or in RITORNELLO_HOME where that is set (tests set it)."""
+"""Where things lie: the shipped model, and the user's own, in RITORNELLO_HOME where that is set (tests set it)."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,18 @@ import appdirs
 
 _NAME = "ritornello"
 
+BASE_MODEL = Path(__file__).parent.parent / "resources" / "models" / "base"
+"""The shipped model."""
+
 
 def user_data_folder() -> Path:
     """The folder of styles, recovery files and other things worth keeping; made when it is missing."""
     return _folder("data", appdirs.user_data_dir)
+
+
+def styles_folder() -> Path:
+    """Where fine-tuned styles are kept; it need not exist."""
+    return user_data_folder() / "styles"
 
 
 def user_log_folder() -> Path:

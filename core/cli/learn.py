@@ -10,8 +10,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core.cli.errors import UserError, user_mistakes
-from core.cli.models import BASE_MODEL, styles_home
 from core.cli.songs import console
+from core.folders import BASE_MODEL, styles_folder
 
 if TYPE_CHECKING:
     from core.corpus.store import Store
@@ -116,7 +116,7 @@ def finetune(
     from core.training.finetune import finetune as run_finetuning
     from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
 
-    styles = out or styles_home()
+    styles = out or styles_folder()
     columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with user_mistakes(CheckpointError, ValueError, OSError), Progress(*columns, console=console) as progress:
         task = progress.add_task("looking at the folder", total=1.0)

@@ -1,4 +1,4 @@
-"""Where models and styles lie, and opening them. Torch is imported by the functions, not by the file."""
+"""Opening models and styles. Torch is imported by the functions, not by the file."""
 
 from __future__ import annotations
 
@@ -6,17 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cli.errors import user_mistakes
-from core.folders import user_data_folder
+from core.folders import styles_folder
 
 if TYPE_CHECKING:
     from core.model.transformer import Transformer
-
-BASE_MODEL = Path(__file__).parents[2] / "resources" / "models" / "base"
-
-
-def styles_home() -> Path:
-    """Where the window, too, looks for styles."""
-    return user_data_folder() / "styles"
 
 
 def open_model(folder: Path) -> tuple[Transformer, dict]:
@@ -37,4 +30,4 @@ def open_style(folder: Path, style: str) -> Transformer:
 
     choose_threads()
     with user_mistakes(CheckpointError, ValueError):
-        return ModelLibrary(folder, styles_home()).model(style)
+        return ModelLibrary(folder, styles_folder()).model(style)

@@ -9,8 +9,9 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from core.cli.errors import user_mistakes
-from core.cli.models import BASE_MODEL, open_style
+from core.cli.models import open_style
 from core.cli.songs import console, open_song, parse_bars, parse_tracks
+from core.folders import BASE_MODEL
 from core.generation.request import Cell, Request, continue_cells, infill_cells
 from core.music.song import Song
 

@@ -12,7 +12,6 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from app.application import MODEL_FOLDER
 from app.document import Document
 from app.main_window import MainWindow
 from app.model_client import ModelClient
@@ -20,7 +19,7 @@ from app.playback import Playback
 from app.settings import Settings
 from app.theme import ThemeKeeper
 from core.files.midi import read_midi
-from core.folders import user_data_folder
+from core.folders import BASE_MODEL, styles_folder
 from core.generation.request import infill_cells
 from core.sound.engine import Engine
 
@@ -86,10 +85,10 @@ class Studio:
         self.qtbot, self.folder = qtbot, folder
         self.document = Document()
         self.playback = Playback(Engine(sink="paced", record_seconds=60))
-        styles = user_data_folder() / "styles"
-        self.client = ModelClient(MODEL_FOLDER, styles)
+        styles = styles_folder()
+        self.client = ModelClient(BASE_MODEL, styles)
         self.window = MainWindow(self.document, Settings(), ThemeKeeper("dark"), self.playback, self.client,
-                                 MODEL_FOLDER, styles)
+                                 BASE_MODEL, styles)
         self.panel = self.window.assistant
         self.shots = os.environ.get("RITORNELLO_SCREENSHOTS")
         self.stage = 0

@@ -15,8 +15,8 @@ import pretty_midi
 import pytest
 
 from core.cli import main
-from core.cli.models import BASE_MODEL
 from core.files.midi import read_midi
+from core.folders import BASE_MODEL
 
 CORPUS = os.environ.get("RITORNELLO_CORPUS")
 MODEL = os.environ.get("RITORNELLO_MODEL", str(BASE_MODEL))
