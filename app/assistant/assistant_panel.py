@@ -108,6 +108,20 @@ class AssistantPanel(QWidget):
         if draft in self._drafts and not self.takes.siblings_of(draft):
             self.cancel()
 
+    def next_take(self) -> None:
+        """Select the take below; while one is heard, hear that."""
+        self._step(1)
+
+    def previous_take(self) -> None:
+        """The same, upwards."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        self.takes.step(by)
+        heard, chosen = self.audition.draft, self.takes.selected
+        if heard is not None and chosen is not heard and chosen.note_count:
+            self.audition.start(chosen)
+
     def reload_styles(self, choose: str | None = None) -> None:
         """List the fine-tuned styles anew, and choose one of them if named."""
         self.request_panel.set_styles(style.name for style in list_styles(self._styles_folder))
@@ -127,10 +141,12 @@ class AssistantPanel(QWidget):
 
     def _ask(self, request: Request) -> None:
         self._drafts = [Draft(request, index) for index in range(request.takes)]
+        self.takes.add(self._drafts)
+        if self.request_panel.generate_button.hasFocus():  # which is about to be disabled
+            self.takes.cards[0].setFocus()
         self.request_panel.set_busy(True)
         self._show_waiting()
         self._request_id = self._client.request(request)
-        self.takes.add(self._drafts)
 
     def _show_waiting(self) -> None:
         if not self._client.is_ready:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -50,11 +50,12 @@ class RequestPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._seeds = seeds or random.SystemRandom()
+        self._refusal = ""
         self.continue_button = _choice("Continue", "Write new bars after the end of the song", "last")
         self.infill_button = _choice("Infill", "Write the marked bars anew, in keeping with what surrounds them",
                                      "first")
         self.marked = QLabel(wordWrap=True, objectName="Marked")
-        self.only_selected = QCheckBox("Only the selected tracks",
+        self.only_selected = QCheckBox("Only the marked tracks",
                                        toolTip="Otherwise every track that has notes goes on")
         self.bars = _spin_box(1, MOST_BARS, 4, "How many bars to write")
         self.takes = _spin_box(1, MOST_TAKES, 4, "How many versions to choose from")
@@ -62,7 +63,7 @@ class RequestPanel(QWidget):
         self.adventurousness = QSlider(
             Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_STEPS, value=SLIDER_STEPS // 2, pageStep=5,
             accessibleName="Adventurousness", toolTip="Left keeps to what is likely, right dares most")
-        self.seed = QLineEdit("0", toolTip="The same request with the same seed gives the same takes")
+        self.seed = _NumberEdit("0", toolTip="The same request with the same seed gives the same takes")
         self.seed.setValidator(QIntValidator(0, LARGEST_SEED, self.seed))
         self.lock_seed = QCheckBox("Keep", toolTip="Keep this seed for the next request instead of drawing a new one")
         self.generate_button = _button("Generate", "Ask for takes (Ctrl+Return)")
@@ -133,7 +134,7 @@ class RequestPanel(QWidget):
         if self.is_continuing:
             chosen = selection.tracks if self.only_selected.isChecked() else None
             if chosen is not None and not chosen:
-                raise ValueError("No track is selected: choose one in the list, or let every track go on.")
+                raise ValueError("No track is marked: mark one in the list, or let every track go on.")
             try:
                 return continue_cells(song, self.bars.value(), chosen)
             except ValueError as error:
@@ -146,13 +147,15 @@ class RequestPanel(QWidget):
         """Ask for what the form says."""
         if self.cancel_button.isEnabled():
             return
-        if not self.lock_seed.isChecked():
-            self.seed.setText(str(self._seeds.randrange(LARGEST_SEED)))
         try:
-            request = Request(self._document.song, self.cells(), self.takes.value(), int(self.seed.text() or 0),
+            cells = self.cells()
+            if not self.lock_seed.isChecked():
+                self.seed.setText(str(self._seeds.randrange(LARGEST_SEED)))
+            request = Request(self._document.song, cells, self.takes.value(), int(self.seed.text() or 0),
                               self.adventurousness.value() / SLIDER_STEPS, self.style_names.currentData())
         except ValueError as error:
-            self.refused.emit(_sentence(error))
+            self._refusal = _sentence(error)
+            self.refused.emit(self._refusal)
         else:
             self.requested.emit(request)
 
@@ -174,7 +177,10 @@ class RequestPanel(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """Whether a request is being answered: then it can be cancelled, and no other asked for."""
+        at_cancel = self.cancel_button.hasFocus()
         self.generate_button.setEnabled(not busy)
+        if at_cancel and not busy:  # a disabled button hands the focus to whatever comes next in the window
+            self.generate_button.setFocus()
         self.cancel_button.setEnabled(busy)
         self.progress.setVisible(busy)
         self.set_progress(0.0)
@@ -196,6 +202,26 @@ class RequestPanel(QWidget):
             words, possible = str(error), False
         self.marked.setText(words)
         set_property(self.marked, "possible", possible)
+        if self._refusal and self._refusal == self.status.text():  # what was missing is being seen to
+            self.set_status("")
+
+
+class _SpaceGoesOn:
+    """A field for numbers has no use for the space bar: it is left to the transport."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Space:
+            event.ignore()
+            return False
+        return super().event(event)
+
+
+class _SpinBox(_SpaceGoesOn, QSpinBox):
+    pass
+
+
+class _NumberEdit(_SpaceGoesOn, QLineEdit):
+    pass
 
 
 def _sentence(error: ValueError) -> str:
@@ -217,6 +243,6 @@ def _button(text: str, tip: str) -> QPushButton:
 
 
 def _spin_box(low: int, high: int, value: int, tip: str) -> QSpinBox:
-    box = QSpinBox(minimum=low, maximum=high, value=value, toolTip=tip)
+    box = _SpinBox(minimum=low, maximum=high, value=value, toolTip=tip)
     box.lineEdit().setTextMargins(5, 0, 0, 0)  # the style sheet's own padding stops at the text field of a spin box
     return box

@@ -63,7 +63,7 @@ class TakesList(QScrollArea):
             card.chosen.connect(self.select)
             card.hovered.connect(self._hover)
             card.left.connect(self._leave)
-            card.auditionToggled.connect(lambda card, on: self.auditionToggled.emit(card.draft, on))
+            card.auditionToggled.connect(self._toggle_audition)
             card.kept.connect(lambda card: self.kept.emit(card.draft))
             card.discarded.connect(lambda card: self.discarded.emit(card.draft))
         self._groups.insert(0, (heading, cards))
@@ -124,6 +124,18 @@ class TakesList(QScrollArea):
                 self.ensureWidgetVisible(card)
         self._show_preview()
 
+    def step(self, by: int) -> None:
+        """Select the card so many places further down, or the last or first there is."""
+        if cards := self.cards:
+            here = cards.index(self._selected) if self._selected else -1
+            self.select(cards[min(len(cards) - 1, max(0, here + by))])
+
+    def _toggle_audition(self, card: TakeCard, on: bool) -> None:
+        """The take that is heard is the one that is selected, so that Keep means what the ear means."""
+        if on:
+            self.select(card)
+        self.auditionToggled.emit(card.draft, on)
+
     def _hover(self, card: TakeCard) -> None:
         self._hovered = card
         self._show_preview()
@@ -138,9 +150,9 @@ class TakesList(QScrollArea):
         self.previewChanged.emit(shown.draft if shown else None)
 
     def keyPressEvent(self, event) -> None:
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(event.key())
-        if step and (cards := self.cards):
-            here = cards.index(self._selected) if self._selected else -1
-            cards[min(len(cards) - 1, max(0, here + step))].setFocus()
+        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(event.key())
+        if by and self.cards:
+            self.step(by)
+            self._selected.setFocus()
         else:
             super().keyPressEvent(event)

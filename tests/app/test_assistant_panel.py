@@ -135,8 +135,10 @@ def test_the_panel_says_in_words_what_is_marked(desk):
 def test_asking_with_nothing_marked_says_what_to_do(desk):
     desk.document.selection.clear_bars()
     desk.form.generate_button.click()
-    assert "select bars on the ruler" in desk.status
+    assert "select bars on the ruler" in desk.status and desk.form.seed.text() == "0"
     assert not desk.cards
+    desk.mark()
+    assert desk.status == ""
     desk.document.load(Song(tracks=(Track(),)))
     desk.form.continue_button.click()
     desk.form.generate_button.click()
@@ -300,6 +302,9 @@ def test_audition_plays_the_take_in_place_and_then_gives_the_song_back(with_take
     assert desk.playback.located == [0], "going to another take keeps the position"
     assert desk.playback.song == desk.cards[2].draft.take.applied_to(SONG)
     assert [card.audition_button.isChecked() for card in desk.cards] == [False, False, True, False]
+    assert desk.panel.takes.selected is desk.cards[2].draft, "Keep keeps the take that is heard"
+    desk.panel.next_take()
+    assert desk.playback.song == desk.cards[3].draft.take.applied_to(SONG) and desk.playback.located == [0]
     assert desk.document.song == SONG
     desk.playback.stop()
     assert desk.playback.song == SONG
