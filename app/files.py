@@ -59,10 +59,11 @@ class FileActions(QObject):
         if song is None or not song.note_count:
             self._report(f"{path.name} cannot be opened", problem)
             return
-        question = QMessageBox(QMessageBox.Icon.Warning, "Damaged file", f"{path.name} is damaged: {problem.reason}.",
+        reason = f"It {problem.reason}" if problem.reason.startswith("is ") else problem.reason
+        question = QMessageBox(QMessageBox.Icon.Warning, "Damaged file", f"{path.name} is damaged.",
                                parent=self.window)
         question.setInformativeText(f"{song.note_count} notes in {song.bar_count} bars can still be read.\n\n"
-                                    + "\n".join(losses[:6]))
+                                    + "\n".join([reason, *losses[:6]]))
         take = question.addButton("Open What Is There", QMessageBox.ButtonRole.AcceptRole)
         question.addButton(QMessageBox.StandardButton.Cancel)
         question.exec()
@@ -86,7 +87,7 @@ class FileActions(QObject):
         return self._save_to(self.document.path) if self.document.path else self.save_as()
 
     def save_as(self) -> bool:
-        path = self._ask_where("Save As", ".mid", MIDI_FILTER)
+        path = self._ask_where("Save As", MIDI_SUFFIXES, MIDI_FILTER)
         return path is not None and self._save_to(path)
 
     def _save_to(self, path: Path) -> bool:
@@ -99,7 +100,7 @@ class FileActions(QObject):
         return True
 
     def export_midi(self) -> None:
-        if (path := self._ask_where("Export MIDI", ".mid", MIDI_FILTER)) is None:
+        if (path := self._ask_where("Export MIDI", MIDI_SUFFIXES, MIDI_FILTER)) is None:
             return
         try:
             self.document.export_midi(path)
@@ -109,7 +110,7 @@ class FileActions(QObject):
             self.done.emit(f"Exported {path.name}")
 
     def export_wav(self) -> None:
-        if (path := self._ask_where("Export WAV", ".wav", "WAV audio (*.wav)")) is None:
+        if (path := self._ask_where("Export WAV", (".wav",), "WAV audio (*.wav)")) is None:
             return
         dialog = ExportDialog(self.document.song, path, self.window)
         dialog.work.finished.connect(lambda: self._exported(dialog.work))
@@ -121,13 +122,25 @@ class FileActions(QObject):
         else:
             self.done.emit(f"Exported {thread.path.name}" if thread.complete else "The export was cancelled")
 
-    def _ask_where(self, title: str, suffix: str, kinds: str) -> Path | None:
-        start = Path(self.settings.folder) / f"{self.document.title}{suffix}"
+    def _ask_where(self, title: str, endings: tuple[str, ...], kinds: str) -> Path | None:
+        """A place to write to. A name with none of the ``endings`` gets the first: ``Sonata No. 2`` has none."""
+        start = Path(self.settings.folder) / f"{self.document.title}{endings[0]}"
         name, _ = QFileDialog.getSaveFileName(self.window, title, str(start), kinds)
         if not name:
             return None
         path = Path(name)
-        return path if path.suffix else path.with_suffix(suffix)
+        if path.suffix.lower() not in endings:
+            path = path.with_name(f"{path.name}{endings[0]}")
+            if path.exists() and not self._may_replace(path):  # the dialog has asked about the name that was typed
+                return None
+        self.settings.remember_folder(path.parent)
+        return path
+
+    def _may_replace(self, path: Path) -> bool:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(self.window, "Replace the file?", f"{path.name} is there already. Replace it?",
+                                      buttons.Yes | buttons.No, buttons.No)
+        return answer == buttons.Yes
 
     # -- leaving -------------------------------------------------------------------------------
 

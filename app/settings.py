@@ -37,7 +37,7 @@ class Settings:
 
     @property
     def folder(self) -> str:
-        """Where the last file was opened or saved; the home folder at first."""
+        """Where the last file was opened, saved or exported; the home folder at first."""
         folder = self._text("files/folder", "")
         return folder if folder and Path(folder).is_dir() else str(Path.home())
 
@@ -52,7 +52,10 @@ class Settings:
         path = path.resolve()
         others = [other for other in self.recent if other != path]
         self._store.setValue("files/recent", [str(p) for p in [path, *others][:MOST_RECENT]])
-        self._store.setValue("files/folder", str(path.parent))
+        self.remember_folder(path.parent)
+
+    def remember_folder(self, folder: Path) -> None:
+        self._store.setValue("files/folder", str(folder.resolve()))
 
     @property
     def theme(self) -> str:

@@ -102,6 +102,19 @@ def test_export_midi_leaves_the_song_its_file(window, song, tmp_path, monkeypatc
     assert window.document.path is None and window.document.dirty
 
 
+@pytest.mark.parametrize("replace_it", [True, False])
+def test_a_name_without_ending_gets_one_and_never_replaces_a_file_unasked(window, tmp_path, monkeypatch, answers,
+                                                                         replace_it):
+    given, asked = answers
+    given.append(BUTTONS.Yes if replace_it else BUTTONS.No)
+    there = tmp_path / "Sonata No. 2.mid"
+    there.write_bytes(b"dear to someone")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(tmp_path / "Sonata No. 2"), ""))
+    window.qactions["export_midi"].trigger()
+    assert "Sonata No. 2.mid" in asked[0] and (there.read_bytes() != b"dear to someone") is replace_it
+    assert window.settings.folder == (str(tmp_path) if replace_it else str(Path.home()))
+
+
 def test_a_place_that_cannot_be_written_is_one_clear_message(window, tmp_path, monkeypatch, warnings):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(tmp_path / "no" / "where.mid"), ""))
     window.qactions["export_midi"].trigger()
