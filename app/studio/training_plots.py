@@ -69,6 +69,7 @@ def _plot(title: str, unit: str) -> pyqtgraph.PlotWidget:
     plot.getAxis("left").enableAutoSIPrefix(False)
     plot.getAxis("bottom").enableAutoSIPrefix(False)
     plot.setMouseEnabled(x=False, y=False)
+    plot.setLimits(xMin=0)
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMinimumHeight(180)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from app.theme import Theme
+from app.theme import TRACK_COLOURS, Theme
 from app.tracks.instruments import instrument_facts, instrument_model, instrument_row
 from core.music.song import Track
 
@@ -38,7 +38,7 @@ class TrackRow(QFrame):
         self.setToolTip("Click to edit this track, Ctrl+click to mark more for the assistant, double-click to rename")
         self.colour = QToolButton(objectName="Colour", toolTip="Colour", accessibleName="Colour", autoRaise=True)
         self.colour.clicked.connect(self._ask_colour)
-        self.name = QLineEdit(placeholderText="Unnamed", accessibleName="Track name")
+        self.name = QLineEdit(placeholderText=f"Track {index + 1}", accessibleName="Track name")
         self.name.editingFinished.connect(self._renamed)
         self.mute = QToolButton(text="M", objectName="Mute", toolTip="Mute", accessibleName="Mute", checkable=True)
         self.solo = QToolButton(text="S", objectName="Solo", toolTip="Solo", accessibleName="Solo", checkable=True)
@@ -47,6 +47,7 @@ class TrackRow(QFrame):
         self.instrument = _CalmBox(accessibleName="Instrument")
         self.instrument.setModel(instrument_model())
         self.instrument.setMinimumContentsLength(8)
+        self.instrument.setMaxVisibleItems(24)
         self.instrument.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.instrument.activated.connect(self._chose_instrument)
         self.volume = _CalmSlider(Qt.Orientation.Horizontal, maximum=MOST_VOLUME, accessibleName="Volume")
@@ -153,10 +154,10 @@ class TrackRow(QFrame):
 
     def _ask_colour(self) -> None:
         menu = QMenu(self)
-        for colour in self.theme.tracks:
-            menu.addAction(_swatch(QColor(colour), 16, 16), colour, lambda c=colour: self._paint(c))
+        for name, colour in zip(TRACK_COLOURS, self.theme.tracks, strict=True):
+            menu.addAction(_swatch(QColor(colour), 16, 16), name, lambda c=colour: self._paint(c))
         menu.addSeparator()
-        menu.addAction("From the palette", lambda: self._paint(""))
+        menu.addAction("By its place in the list", lambda: self._paint(""))
         menu.addAction("Another colour…", self._pick_colour)
         menu.exec(self.colour.mapToGlobal(self.colour.rect().bottomLeft()))
 
