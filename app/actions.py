@@ -113,6 +113,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("loop", "Loop the Selected Bars", "Transport", "toggle_loop", "Play the selected bars over and over.",
            ("L",),
            enabled="can loop", checked="looping", icon="loop"),
+    Action("previous_bar", "Previous Bar", "Transport", "bars.previous", "Move the playhead to the start of the bar, "
+           "then of the one before.", ("Ctrl+Left",), place="roll", starts_group=True),
+    Action("next_bar", "Next Bar", "Transport", "bars.next", "Move the playhead to the start of the next bar.",
+           ("Ctrl+Right",), place="roll"),
+    Action("select_bar", "Select a Bar More", "Transport", "bars.select_more", "Select the playhead's bar; again, the "
+           "next one too.", ("Ctrl+Shift+Right",), place="roll"),
+    Action("unselect_bar", "Select a Bar Less", "Transport", "bars.select_less", "Let go of the last selected bar.",
+           ("Ctrl+Shift+Left",), enabled="bars selected", place="roll"),
+    Action("timing", "Tempo and Meter…", "Transport", "timing.change", "Set the tempo and the meter from the playhead's "
+           "bar on.", ("T",), starts_group=True),
     # -- track ---------------------------------------------------------------------------------
     Action("add_track", "Add Track", "Track", "tracks.add", "Add a piano track after the others.", ("Ctrl+T",)),
     Action("remove_track", "Remove Track", "Track", "tracks.remove", "Remove the current track and its notes.",
@@ -134,6 +144,10 @@ ACTIONS: tuple[Action, ...] = (
            checked="muted", starts_group=True),
     Action("solo", "Solo", "Track", "tracks.toggle_solo", "Hear only the tracks that are solo.", ("S",),
            enabled="has track", checked="soloed"),
+    Action("mark_below", "Mark the Track Below Too", "Track", "tracks.mark_below", "Let the assistant write on the "
+           "next track as well.", ("Ctrl+Shift+Down",), enabled="has track"),
+    Action("mark_above", "Mark the Track Above Too", "Track", "tracks.mark_above", "The same, upwards.",
+           ("Ctrl+Shift+Up",), enabled="has track"),
     Action("mark_all_tracks", "Mark All Tracks", "Track", "tracks.mark_all", "Mark every track for the assistant; "
            "Ctrl+click in the list marks single ones.", ("Ctrl+Shift+A",), enabled="has track"),
     # -- assistant -----------------------------------------------------------------------------
@@ -149,6 +163,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("audition", "Hear the Selected Take", "Assistant", "hear_take",
            "Play the song with the take in it; again to "
            "stop.", ("Ctrl+Space",), enabled="take selected", starts_group=True),
+    Action("next_take", "Next Take", "Assistant", "assistant.next_take", "Select the take below; while one is heard, "
+           "hear that.", ("Ctrl+PgDown",), enabled="has takes"),
+    Action("previous_take", "Previous Take", "Assistant", "assistant.previous_take", "The same, upwards.",
+           ("Ctrl+PgUp",), enabled="has takes"),
     Action("accept", "Keep the Selected Take", "Assistant", "keep_take", "Put the take into the song, as one step of "
            "undo.", ("Ctrl+Shift+Return",), enabled="take finished"),
     Action("assistant", "Show the Assistant", "Assistant", "toggle_assistant", "Show or hide the panel at the right.",
@@ -170,7 +188,7 @@ MOUSE_HELP = (
     ("Ctrl+drag", "Copy notes. A Ctrl+click adds a note to the selection or takes it away."),
     ("Alt while dragging", "Ignore the grid."),
     ("Right button", "Erase notes."),
-    ("Double click a ghost", "Go to the track of that note."),
+    ("Double click a faint note", "Go to the track of that note."),
 )
 
 

@@ -16,11 +16,13 @@ from app.document import Document
 from app.files import MIDI_SUFFIXES, FileActions
 from app.help_page import HelpPage
 from app.model_client import ModelClient
+from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
 from app.playback import Playback
 from app.settings import Settings
 from app.theme import ThemeKeeper, icon
+from app.timing import TimingActions
 from app.toolbar import ToolBar
 from app.tracks.track_list import TrackList
 
@@ -45,7 +47,7 @@ class MainWindow(QMainWindow):
         self.studio: QWidget | None = None
         self.files = FileActions(document, settings, self)
         self.roll = PianoRoll(document, themes.theme, self)
-        self.notes = NoteActions(self.roll)
+        self.notes, self.bars, self.timing = NoteActions(self.roll), BarActions(self.roll), TimingActions(self.roll)
         self.tracks = TrackList(document, themes.theme, self)
         self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self)
         self.facts = self._facts()
@@ -79,7 +81,9 @@ class MainWindow(QMainWindow):
             "notes selected": lambda: len(selection.notes) > 0,
             "cells marked": lambda: bool(selection.cells),
             "can delete": lambda: len(selection.notes) > 0 or bool(selection.cells),
+            "bars selected": lambda: selection.bars is not None,
             "can loop": lambda: self.looping or selection.bars is not None,
+            "has takes": lambda: bool(self.assistant.takes.cards),
             "take selected": lambda: take() is not None,
             "take finished": lambda: take() is not None and take().take is not None,
             "drawing": lambda: roll.tool == "draw",
@@ -221,6 +225,9 @@ class MainWindow(QMainWindow):
         if change.opened:
             self._set_loop(None)
             self.locate(0)
+            self.roll.canvas.setFocus()
+        elif change.before.meters != change.after.meters:
+            self._loop_selected()
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.document.title}[*] – Ritornello")
@@ -346,6 +353,13 @@ class MainWindow(QMainWindow):
         QMessageBox.about(self, "About Ritornello", ABOUT)
 
     # -- Qt ------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event) -> None:
+        """Esc leads back to the notes from wherever it means nothing else."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.roll.canvas.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event) -> None:
         if _dropped_path(event):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from app.pianoroll.snap import GRIDS
 from core.music.timebase import Timebase
@@ -22,7 +22,10 @@ class ToolBar(QToolBar):
         self.position = QLabel(objectName="Position", accessibleName="Bar and beat", toolTip="Bar . beat")
         self.position.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 12)
         self.position.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.tempo = QLabel(objectName="Tempo", accessibleName="Tempo and meter")
+        self.tempo = QToolButton(objectName="Tempo", accessibleName="Tempo and meter")
+        self.tempo.setToolTip(actions["timing"].toolTip())
+        self.tempo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tempo.clicked.connect(actions["timing"].trigger)
         self.grid = QComboBox(
             accessibleName="Grid", toolTip="The grid that drawing and dragging keep to; Alt ignores it"
         )

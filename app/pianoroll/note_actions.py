@@ -30,6 +30,7 @@ class NoteActions(QObject):
     def select_all(self) -> None:
         if (track := self.document.current_track) is not None:
             self.selection.select_notes(track.notes)
+            self.roll.canvas.setFocus()  # where the keys for notes work
 
     def select_none(self) -> None:
         """Cancel the gesture under way; without one, let go of the notes; without any, of the bars."""

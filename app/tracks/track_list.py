@@ -119,6 +119,19 @@ class TrackList(QWidget):
     def choose_previous(self) -> None:
         self.choose(self.document.selection.current - 1)
 
+    def mark_below(self) -> None:
+        """Mark the track below the last that is marked as well."""
+        marked = self.document.selection.tracks or (self._current() - 1,)
+        self._mark(*marked, marked[-1] + 1)
+
+    def mark_above(self) -> None:
+        """The same, upwards."""
+        marked = self.document.selection.tracks or (self._current() + 1,)
+        self._mark(*marked, marked[0] - 1)
+
+    def _mark(self, *indices: int) -> None:
+        self.document.selection.select_tracks(index for index in indices if 0 <= index < len(self.rows))
+
     def mark_all(self) -> None:
         self.document.selection.select_tracks(range(len(self.rows)))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.music.song import EMPTY_NOTES, NOTE_DTYPE, SORT_ORDER, Song, Track, freeze_notes
+from core.music.timebase import Meter, Tempo
 
 
 class OutOfRange(ValueError):
@@ -145,6 +146,23 @@ def remove_track(song: Song, index: int) -> Song:
 def move_track(song: Song, index: int, to: int) -> Song:
     """The song with track ``index`` taken out and put back so that it stands at index ``to``."""
     return add_track(remove_track(song, index), song.tracks[index], to)
+
+
+# -- tempo and meter -------------------------------------------------------------------------------
+
+
+def set_tempo(song: Song, tempo: Tempo) -> Song:
+    """The song with this tempo from its tick on, until the next change. The notes keep their bars and beats."""
+    return replace(song, tempos=_with_mark(song.tempos, tempo))
+
+
+def set_meter(song: Song, meter: Meter) -> Song:
+    """The song with this meter from its tick on, until the next change. The notes keep their ticks."""
+    return replace(song, meters=_with_mark(song.meters, meter))
+
+
+def _with_mark(marks: tuple, mark: Tempo | Meter) -> tuple:
+    return tuple(sorted([*(other for other in marks if other.tick != mark.tick), mark], key=lambda m: m.tick))
 
 
 # -- what changed ----------------------------------------------------------------------------------
