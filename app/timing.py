@@ -60,17 +60,18 @@ class TimingDialog(QDialog):
                                     accessibleName="Quarter notes a minute")
         self.beats = QSpinBox(minimum=1, maximum=MOST_BEATS, value=meter.numerator, accessibleName="Beats a bar")
         for box in (self.tempo, self.beats):
-            box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+            box.lineEdit().setTextMargins(5, 0, 0, 0)
         self.note_value = QComboBox(accessibleName="Note value of a beat")
         self.note_value.addItems([str(value) for value in NOTE_VALUES])
         self.note_value.setCurrentText(str(meter.denominator))
         self._rounded = self.tempo.value()
         counted = QHBoxLayout()
-        for widget in (self.beats, QLabel("/"), self.note_value):
-            counted.addWidget(widget)
+        for widget, stretch in ((self.beats, 1), (QLabel("/"), 0), (self.note_value, 1)):
+            counted.addWidget(widget, stretch)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        self.setMinimumWidth(320)
         form = QFormLayout(self, labelAlignment=Qt.AlignmentFlag.AlignVCenter)
         form.addRow(QLabel(f"From {where} on, until the next change:"))
         form.addRow("♩ =", self.tempo)

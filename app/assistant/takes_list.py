@@ -59,6 +59,7 @@ class TakesList(QScrollArea):
         cards = [TakeCard(draft, self._themes) for draft in drafts]
         for place, widget in enumerate([heading, *cards]):
             self._column.insertWidget(place, widget)
+            widget.show()  # at once, so that it can take the focus
         for card in cards:
             card.chosen.connect(self.select)
             card.hovered.connect(self._hover)

@@ -6,6 +6,7 @@ The module itself does not import torch, so the window can name ``run_worker`` a
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,8 @@ def run_worker(connection: Connection, model_folder: str, styles_folder: str) ->
     except (ValueError, OSError, MemoryError) as error:
         connection.send(Unavailable(str(error) or type(error).__name__))
         return
-    _Worker(connection, models).run()
+    with suppress(ConnectionError):  # whoever asked has gone
+        _Worker(connection, models).run()
 
 
 class _Worker:

@@ -362,9 +362,10 @@ def test_the_takes_are_reachable_by_keyboard(with_takes, qtbot):
 
 def test_return_presses_generate(desk, qtbot):
     desk.mark()
+    desk.form.generate_button.setFocus()
     with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
         qtbot.keyClick(desk.form.generate_button, Qt.Key.Key_Return)
-    assert len(desk.cards) == 4
+    assert len(desk.cards) == 4 and desk.panel.focusWidget() is desk.cards[0]
 
 
 def test_opening_another_song_clears_the_takes(with_takes):
