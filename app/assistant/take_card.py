@@ -11,6 +11,10 @@ from app.assistant.take_picture import TakePicture
 from app.theme import ThemeKeeper, icon
 
 
+GIVEN_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""A dialog or another window has been closed: the focus comes back, but nobody has chosen anything."""
+
+
 class TakeCard(QFrame):
     """Selected by a click or by moving the focus to it; Return keeps, A auditions, Delete discards."""
 
@@ -104,7 +108,8 @@ class TakeCard(QFrame):
         self.chosen.emit(self)
 
     def focusInEvent(self, event) -> None:
-        self.chosen.emit(self)
+        if event.reason() not in GIVEN_BACK:
+            self.chosen.emit(self)
         super().focusInEvent(event)
 
     def keyPressEvent(self, event) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.assistant.drafts import Draft
 from app.assistant.take_card import TakeCard
@@ -130,6 +130,8 @@ class TakesList(QScrollArea):
         if cards := self.cards:
             here = cards.index(self._selected) if self._selected else -1
             self.select(cards[min(len(cards) - 1, max(0, here + by))])
+            if (focus := QApplication.focusWidget()) is not None and self.isAncestorOf(focus):
+                self._selected.setFocus()
 
     def _toggle_audition(self, card: TakeCard, on: bool) -> None:
         """The take that is heard is the one that is selected, so that Keep means what the ear means."""
@@ -154,6 +156,5 @@ class TakesList(QScrollArea):
         by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(event.key())
         if by and self.cards:
             self.step(by)
-            self._selected.setFocus()
         else:
             super().keyPressEvent(event)

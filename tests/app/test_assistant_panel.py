@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent
 from PySide6.QtWidgets import QApplication
 
 from app.assistant.assistant_panel import AssistantPanel
@@ -356,6 +356,9 @@ def test_the_takes_are_reachable_by_keyboard(with_takes, qtbot):
     assert not desk.playback.playing
     qtbot.keyClick(cards[1], Qt.Key.Key_Delete)
     assert len(desk.cards) == 3 and takes.selected is cards[2].draft
+    takes.select(None)
+    QApplication.sendEvent(cards[2], QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.ActiveWindowFocusReason))
+    assert takes.selected is None, "a dialog that is closed gives the focus back and chooses nothing"
     qtbot.keyClick(cards[2], Qt.Key.Key_Return)
     assert desk.document.song == cards[2].draft.take.applied_to(SONG)
 
