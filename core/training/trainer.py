@@ -28,6 +28,7 @@ from core.training.schedule import Schedule, learning_rate_multiplier
 from core.training.state import load_state, save_state
 
 logger = logging.getLogger(__name__)
+logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces each precision on the terminal
 
 STATE = "training.safetensors"
 
