@@ -127,7 +127,8 @@ def finetune(
                 progress.console.print(f"{len(event.usable)} songs can be used")
                 return
             if isinstance(event, FinetuneStarted):
-                progress.console.print(f"{event.before:.3f} bits per note before, on {event.held_out_songs} held-out songs")
+                progress.console.print(f"{event.before:.3f} bits per note before, on {event.held_out_songs} held-out "
+                                       "songs to choose by")
                 return
             progress.update(task, completed=event.fraction, description=(
                 f"step {event.step:,}  loss {event.loss:.3f}  {event.tokens_per_second:,.0f} tokens/s"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,65 +17,69 @@ from core.corpus.examples import ExampleSource, validation_batches
 from core.corpus.scan import find_midi_files
 from core.corpus.store import Store, write_store
 from core.model.checkpoint import WEIGHTS, fingerprint, load_model, read_tensors, save_model, write_tensors
-from core.model.lora import adapter_weights, with_adapters
+from core.model.lora import adapter_weights, merge_adapters, with_adapters
 from core.model.styles import ADAPTERS, Style, style_folder, write_style
+from core.model.transformer import Transformer
 from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
 from core.training.loss import bits_per_note
 from core.training.precision import fastest_precision
 from core.training.progress import TrainingProgress
 from core.training.trainer import TrainerConfig, train
 
-HELD_OUT_SHARE = 0.2
-"""Share of the folder's songs that is never trained on and on which the style is measured."""
+HELD_OUT_SHARE = 0.15
+"""Share of the folder's songs held out to choose the best weights by, and again as much to prove them on."""
 MIN_SONGS = 3
 BATCH_SIZE = 4
-HELD_OUT_WINDOWS = 12
-"""Windows of each task on which bits per note are measured."""
-LEARNING_RATE = {"lora": 2e-3, "full": 1e-3}
-MATRIX_LEARNING_RATE = 5e-3
+CHOOSING_WINDOWS = 8
+"""Windows of each task on which bits per note are measured again and again, to choose the best weights."""
+PROVING_WINDOWS = 24
+"""Windows of each task on which bits per note are measured before and after."""
+LEARNING_RATE = 3e-4
+MATRIX_LEARNING_RATE = 1e-3
+"""Both far below those of pre-training: the model knows music already, and a folder is soon learned by heart."""
 
 
 def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
              on_event: Callable[[FolderReport | FinetuneStarted | FinetuneProgress], None] = lambda event: None,
              should_stop: Callable[[], bool] = lambda: False) -> FinetuneFinished:
-    """Train a style and write it under ``styles_folder``. The weights kept are those best on the held-out songs.
+    """Train a style and write it under ``styles_folder``.
 
+    The folder's songs are split in three: to train on, to choose the best weights by, and to measure before and
+    after on. The last are used for nothing else, so that the proof is one.
     Raises NotADirectoryError or ValueError, with a sentence for a person, when the folder cannot be learned from.
     """
     home = style_folder(styles_folder, request.name)
     with tempfile.TemporaryDirectory(prefix="ritornello-") as scratch:
-        train_store, held_out = _split(Path(request.folder), Path(scratch), request.seed, on_event)
+        songs, choosing, proving = _split(Path(request.folder), Path(scratch), request.seed, on_event)
         base, _ = load_model(base_folder)
         context = base.config.context
-        validation = validation_batches(held_out, context, BATCH_SIZE, HELD_OUT_WINDOWS, request.seed)
-        before = bits_per_note(base, validation)["all"]
-        on_event(FinetuneStarted(before, len(train_store), len(held_out)))
+        validation = validation_batches(choosing, context, BATCH_SIZE, CHOOSING_WINDOWS, request.seed)
+        proof = validation_batches(proving, context, BATCH_SIZE, PROVING_WINDOWS, request.seed)
+        start = bits_per_note(base, validation)["all"]
+        on_event(FinetuneStarted(start, len(songs), len(choosing)))
         torch.manual_seed(request.seed)
-        base_print = fingerprint(base)
-        model = with_adapters(base) if request.method == "lora" else base
-        source = ExampleSource(train_store, context, BATCH_SIZE, request.seed)
+        model = with_adapters(base) if request.method == "lora" else copy.deepcopy(base)
+        source = ExampleSource(songs, context, BATCH_SIZE, request.seed)
         # Compiling takes the best part of a minute, so a short run goes without.
-        config = TrainerConfig(minutes=request.minutes, learning_rate=LEARNING_RATE[request.method],
+        config = TrainerConfig(minutes=request.minutes, learning_rate=LEARNING_RATE,
                                matrix_learning_rate=MATRIX_LEARNING_RATE, warm_up_steps=10, decay=0.5,
                                precision=fastest_precision(), validate_every=25, seed=request.seed,
                                compile=request.minutes >= 5)
         run = Path(scratch) / "run"
         result = train(model, source, validation, config, run, lambda progress: on_event(_shown(progress)),
                        should_stop)
-        after = result.best_validation if result.best_validation is not None else before
-        if after < before:
-            best = run / "best"
-        else:  # nothing was gained: the style is the base model itself, and says so by its figures
-            best, after = None, before
-        _write_weights(home, request.method, base_folder, base_print, best)
-    style = Style(request.name.strip(), before, after, len(train_store), len(held_out),
+        gained = result.best_validation is not None and result.best_validation < start
+        # Where nothing was gained the style is the base model itself, and its figures say so.
+        tuned = _write_weights(home, request.method, base, run / "best" if gained else None)
+        before, after = bits_per_note(base, proof)["all"], bits_per_note(tuned, proof)["all"]
+    style = Style(request.name.strip(), before, after, len(songs), len(proving),
                   datetime.now().astimezone().isoformat(timespec="seconds"), request.method)
     write_style(styles_folder, style)
-    return FinetuneFinished(style.name, before, after, len(train_store), len(held_out), result.stopped)
+    return FinetuneFinished(style.name, before, after, style.train_songs, style.held_out_songs, result.stopped)
 
 
-def _split(folder: Path, scratch: Path, seed: int, on_event: Callable) -> tuple[Store, Store]:
-    """The folder's songs in two stores: to train on, and held out."""
+def _split(folder: Path, scratch: Path, seed: int, on_event: Callable) -> tuple[Store, Store, Store]:
+    """The folder's songs in three stores: to train on, to choose by, to prove on."""
     files = find_midi_files(folder)
     with ThreadPoolExecutor(max_workers=1) as executor:
         report = build_store(folder, scratch / "all", executor=executor)
@@ -87,22 +92,24 @@ def _split(folder: Path, scratch: Path, seed: int, on_event: Callable) -> tuple[
                          "some to learn from and some to measure on")
     order = np.random.default_rng(seed).permutation(len(songs))
     count = max(1, round(HELD_OUT_SHARE * len(songs)))
-    for name, chosen in (("held-out", order[:count]), ("train", order[count:])):
+    parts = {"proving": order[:count], "choosing": order[count:2 * count], "training": order[2 * count:]}
+    for name, chosen in parts.items():
         write_store(scratch / name, ((songs.entries[i], songs[i]) for i in chosen.tolist()))
-    return Store(scratch / "train"), Store(scratch / "held-out")
+    return Store(scratch / "training"), Store(scratch / "choosing"), Store(scratch / "proving")
 
 
-def _write_weights(home: Path, method: str, base_folder: Path, base_print: str, best: Path | None) -> None:
-    """Put a run's best weights where ``load_style`` finds them; the base model's own where nothing was gained."""
+def _write_weights(home: Path, method: str, base: Transformer, best: Path | None) -> Transformer:
+    """Put a run's best weights, or the base model's own, where a request finds them, and return that model."""
     home.mkdir(parents=True, exist_ok=True)
     for stale in (ADAPTERS, WEIGHTS):
         (home / stale).unlink(missing_ok=True)
-    if best is None or method == "full":
-        model, card = load_model(best or base_folder)
-        save_model(home, model, card, torch.bfloat16)
-    else:
-        weights, _ = read_tensors(best / WEIGHTS)
-        write_tensors(home / ADAPTERS, adapter_weights(weights), {"base": base_print})
+    if best is not None and method == "lora":
+        adapters = adapter_weights(read_tensors(best / WEIGHTS)[0])
+        write_tensors(home / ADAPTERS, adapters, {"base": fingerprint(base)})
+        return merge_adapters(base, adapters)
+    tuned = load_model(best)[0] if best is not None else base
+    save_model(home, tuned, {}, torch.bfloat16)
+    return tuned
 
 
 def _shown(progress: TrainingProgress) -> FinetuneProgress:

@@ -39,7 +39,7 @@ class StopFinetune:
 
 @dataclass(frozen=True)
 class FinetuneStarted:
-    """Training begins. ``before``: bits per note of the base model on the folder's held-out songs."""
+    """Training begins. ``before``: bits per note of the base model on the held-out songs that progress is measured on."""
 
     before: float
     train_songs: int
@@ -64,7 +64,8 @@ class FinetuneProgress:
 
 @dataclass(frozen=True)
 class FinetuneFinished:
-    """The style is written. ``before`` and ``after``: bits per note on the folder's own held-out songs."""
+    """The style is written. ``before`` and ``after``: bits per note on ``held_out_songs`` songs of the
+    folder that were used neither to train nor to choose the best weights."""
 
     name: str
     before: float
