@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from core.model.transformer import Transformer
 
 DEFAULT_RANK = 16
-"""Rank of the corrections: at width 256 about a tenth of the model's weights."""
+"""Rank of the corrections: at width 256 7 % as many weights as the model has."""
 
 
 class AdaptedLinear(nn.Module):

@@ -62,7 +62,7 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
         source = ExampleSource(songs, context, BATCH_SIZE, request.seed)
         # Compiling takes the best part of a minute, so a short run goes without.
         config = TrainerConfig(minutes=request.minutes, learning_rate=LEARNING_RATE,
-                               matrix_learning_rate=MATRIX_LEARNING_RATE, warm_up_steps=10, decay=0.5,
+                               matrix_learning_rate=MATRIX_LEARNING_RATE, warm_up_steps=10, decay=1.0,
                                precision=fastest_precision(), validate_every=25, seed=request.seed,
                                compile=request.minutes >= 5)
         run = Path(scratch) / "run"
