@@ -121,8 +121,8 @@ ACTIONS: tuple[Action, ...] = (
            "next one too.", ("Ctrl+Shift+Right",), place="roll"),
     Action("unselect_bar", "Select a Bar Less", "Transport", "bars.select_less", "Let go of the last selected bar.",
            ("Ctrl+Shift+Left",), enabled="bars selected", place="roll"),
-    Action("timing", "Tempo and Meter…", "Transport", "timing.change", "Set the tempo and the meter from the playhead's "
-           "bar on.", ("T",), starts_group=True),
+    Action("timing", "Tempo and Meter…", "Transport", "timing.change", "Set the tempo and the meter from the bar "
+           "of the playhead on.", ("T",), starts_group=True),
     # -- track ---------------------------------------------------------------------------------
     Action("add_track", "Add Track", "Track", "tracks.add", "Add a piano track after the others.", ("Ctrl+T",)),
     Action("remove_track", "Remove Track", "Track", "tracks.remove", "Remove the current track and its notes.",

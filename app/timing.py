@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.document import Document
 from app.pianoroll.roll import PianoRoll
 from core.music.edits import set_meter, set_tempo
 from core.music.timebase import Meter, Tempo

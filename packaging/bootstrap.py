@@ -212,7 +212,7 @@ def _start_inside() -> NoReturn:
 def _alone() -> Iterator[None]:
     """Hold a lock that a second start waits for, and that goes with the process that holds it."""
     try:
-        file = open(ROOT / ".venv.lock", "w")  # noqa: SIM115
+        file = open(ROOT / ".venv.lock", "w")
     except OSError as reason:
         stop(f"can't write to {ROOT}: {reason.strerror}")
     with file:

@@ -10,7 +10,6 @@ from app.assistant.dress import set_property
 from app.assistant.take_picture import TakePicture
 from app.theme import ThemeKeeper, icon
 
-
 GIVEN_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 """A dialog or another window has been closed: the focus comes back, but nobody has chosen anything."""
 

@@ -27,9 +27,9 @@ from app.studio.finetune_client import FinetuneClient
 from app.studio.folder_table import FolderTable
 from app.studio.training_plots import TrainingPlots
 from app.theme import ThemeKeeper
+from core.model.styles import check_style_name, list_styles
 from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest, FolderReport
 from core.training.finetune_worker import run_finetune, run_scan
-from core.model.styles import check_style_name, list_styles
 
 FEWEST_SONGS = 2
 """One song to learn from and one held out to measure on."""

@@ -81,7 +81,7 @@ def show(facts: dict, console: Console) -> None:
             for key, inner in value.items():
                 console.print(f"  {escape(key.replace('_', ' '))}: {escape(_words(inner))}")
         elif isinstance(value, list) and value:
-            table = Table(title=label, title_justify="left", *(key.replace("_", " ") for key in value[0]))
+            table = Table(*(key.replace("_", " ") for key in value[0]), title=label, title_justify="left")
             for row in value[:MOST_ROWS]:
                 table.add_row(*(escape(_words(cell)) for cell in row.values()))
             console.print(table)

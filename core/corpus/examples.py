@@ -83,10 +83,8 @@ def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> 
         tracks.pop()
     count = max(1, min(fitting, limit, song.bar_count - first, MAX_BARS))
     tracks = sorted(int(t) for t in tracks) if rng.random() < 0.7 else [int(t) for t in tracks]
-    if rng.random() < 0.9:
-        numbers = range(len(tracks))
-    else:
-        numbers = rng.choice(v.TRACKS, size=len(tracks), replace=False)
+    usual = rng.random() < 0.9
+    numbers = range(len(tracks)) if usual else rng.choice(v.TRACKS, size=len(tracks), replace=False)
     return Layout(first, first + count - 1, tuple(tracks), tuple(int(n) for n in numbers))
 
 

@@ -16,7 +16,6 @@ from core.generation.messages import Generate, NotesWritten, Ready, RequestFaile
 from core.generation.request import Request, infill_cells
 from core.generation.worker import run_worker
 
-
 REQUESTS = 20
 TAKES = 4
 BARS = 4

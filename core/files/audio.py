@@ -14,7 +14,7 @@ import soundfile
 from core.music.song import Song
 from core.sound.renderer import Renderer
 from core.sound.schedule import compile_song
-from core.sound.synth import BLOCK, FluidSynth
+from core.sound.synth import FluidSynth
 
 FORMATS = {".wav": ("WAV", "FLOAT"), ".flac": ("FLAC", "PCM_24")}
 """Ending → (format, sample type). WAV keeps every bit of what is heard; FLAC knows no floats."""

@@ -16,7 +16,7 @@ SETUP, NOTE_OFF, NOTE_ON = range(3)
 class ChunkEdit:
     """What is done to the events of one chunk: left out, replaced, moved to another channel, added."""
 
-    chunk: Chunk = Chunk((), 0)
+    chunk: Chunk = field(default_factory=lambda: Chunk((), 0))
     drop: set[int] = field(default_factory=set)
     replaced: dict[int, bytes] = field(default_factory=dict)
     channels: dict[int, int] = field(default_factory=dict)

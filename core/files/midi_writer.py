@@ -10,8 +10,17 @@ from dataclasses import replace
 from core.files.channels import Slot, assign_slots
 from core.files.chunk_edit import NOTE_OFF, NOTE_ON, SETUP, ChunkEdit, on_channel
 from core.files.midi_reader import (
-    CHANNEL_PREFIX, METER, PORT, SETTINGS, TEMPO, TRACK_NAME, meter_events, meter_value, setting_of,
-    tempo_events, tempo_value,
+    CHANNEL_PREFIX,
+    METER,
+    PORT,
+    SETTINGS,
+    TEMPO,
+    TRACK_NAME,
+    meter_events,
+    meter_value,
+    setting_of,
+    tempo_events,
+    tempo_value,
 )
 from core.files.origin import SongOrigin, TrackOrigin
 from core.files.smf import META, Chunk, Event, MidiFile, meta_event
@@ -134,7 +143,7 @@ def _edit_track(edit: ChunkEdit, track: Track, read: TrackOrigin, slot: Slot, al
         changed = value != getattr(read.track, setting)
         if index is not None and changed:
             edit.replaced[index] = _setting_event(setting, value, read.channel)
-        if index is None and (changed or moved and (setting == "program" or value != default)):
+        if index is None and (changed or (moved and (setting == "program" or value != default))):
             edit.add(0, SETUP, _setting_event(setting, value, channel), before=first_note)
         elif len(track.notes) and (start := int(track.notes["onset"][0])) < read.track.notes["onset"][0]:
             # A new first note may come before the event that made the setting.

@@ -1,7 +1,8 @@
 """The messages between the window (or the CLI) and the model process. Plain frozen data, no torch.
 
 The client sends ``Generate``, ``Cancel`` and ``Shutdown``; the worker answers with ``Ready`` or ``Unavailable``, then
-``NotesWritten``, ``TakeFinished``, ``RequestFinished`` and ``RequestFailed``. ``request_id`` is the client's own running number.
+``NotesWritten``, ``TakeFinished``, ``RequestFinished`` and ``RequestFailed``. ``request_id`` is the client's own
+running number.
 """
 
 from __future__ import annotations

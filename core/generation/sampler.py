@@ -109,9 +109,8 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
     sampling = SamplingConfig.of_adventurousness(request.adventurousness)
     for number, portion in enumerate(portions):
         pending = {cell for later in portions[number + 1:] for cell in later.cells}
-        for cell in _write_portion(model, rows, portion, pending, sampling, shared=number == 0,
-                                   should_stop=should_stop):
-            yield cell
+        yield from _write_portion(model, rows, portion, pending, sampling, shared=number == 0,
+                                  should_stop=should_stop)
         if should_stop():
             return
         for row in rows:

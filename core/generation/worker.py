@@ -11,8 +11,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.generation.messages import (Cancel, Generate, NotesWritten, Ready, RequestFailed, RequestFinished, Shutdown,
-                                      TakeFinished, Unavailable)
+from core.generation.messages import (
+    Cancel,
+    Generate,
+    NotesWritten,
+    Ready,
+    RequestFailed,
+    RequestFinished,
+    Shutdown,
+    TakeFinished,
+    Unavailable,
+)
 from core.generation.request import Request, Take, infill_cells
 
 if TYPE_CHECKING:

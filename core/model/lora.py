@@ -25,7 +25,8 @@ class AdaptedLinear(nn.Module):
         super().__init__()
         self.linear = linear.requires_grad_(False)
         weight = linear.weight
-        self.down = nn.Parameter(torch.randn(rank, linear.in_features, device=weight.device) * linear.in_features ** -0.5)
+        down = torch.randn(rank, linear.in_features, device=weight.device)
+        self.down = nn.Parameter(down * linear.in_features ** -0.5)
         self.up = nn.Parameter(torch.zeros(linear.out_features, rank, device=weight.device))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -142,4 +142,4 @@ class Song:
 
     def with_track(self, index: int, track: Track) -> Song:
         """The song with track ``index`` replaced; every other track is shared."""
-        return replace(self, tracks=self.tracks[:index] + (track,) + self.tracks[index + 1:])
+        return replace(self, tracks=(*self.tracks[:index], track, *self.tracks[index + 1:]))

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from core.music.song import Song
-from core.sound.messages import Close, Locate, Opened, Play, Preview, SetLoop, SetSong, SongReceiver, Stop
+from core.sound.messages import Close, Opened, Play, Preview, SetLoop, SetSong, SongReceiver, Stop
 from core.sound.renderer import Renderer
 from core.sound.ring import Ring
 from core.sound.schedule import Part, PartEvents, Schedule, channel_of, compile_part, compile_song, merge

@@ -222,7 +222,7 @@ class Renderer:
     # -- setting right -----------------------------------------------------------------------------
 
     def _set_right(self, position: int, keep_ringing: bool = False) -> None:
-        """Bring channels and notes to what they are had the song been played up to ``position``, to go on from there."""
+        """Bring channels and notes to what they are had the song been played up to ``position``."""
         schedule = self._schedule
         self._next = int(np.searchsorted(schedule.samples, position))
         wanted = wanted_state(schedule.channels, schedule.controls_before(position))

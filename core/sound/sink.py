@@ -57,7 +57,8 @@ class DeviceSink:
             self._stream.start()
             self.name = str(sounddevice.query_devices(self._stream.device)["name"])
         except (sounddevice.PortAudioError, ValueError) as error:
-            raise SinkUnavailable("No sound device can be opened, so nothing is heard. The transport runs on.") from error
+            raise SinkUnavailable("No sound device can be opened, so nothing is heard. The transport "
+                                  "runs on.") from error
         self.latency = round(min(0.5, self._stream.latency) * sample_rate)
 
     def running(self) -> bool:

@@ -22,7 +22,8 @@ def bundled_soundfont() -> Path | None:
 def _usual_places() -> list[Path]:
     home = Path.home()
     if sys.platform == "win32":
-        return [Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "soundfonts", home / "Documents" / "SoundFonts"]
+        shared = Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData"))
+        return [shared / "soundfonts", home / "Documents" / "SoundFonts"]
     if sys.platform == "darwin":
         return [home / "Library/Audio/Sounds/Banks", Path("/Library/Audio/Sounds/Banks")]
     return [home / ".local/share/soundfonts", home / ".local/share/sounds/sf2", Path("/usr/share/soundfonts"),

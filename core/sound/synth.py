@@ -117,7 +117,8 @@ class FluidSynth:
         library = load_library()
         path = Path(soundfont) if soundfont is not None else default_soundfont()
         if path is None:
-            raise SynthUnavailable("No SoundFont was found, so there is no sound. Install pretty_midi, which brings one.")
+            raise SynthUnavailable("No SoundFont was found, so there is no sound. Install pretty_midi, "
+                                   "which brings one.")
         if not path.is_file():
             raise SynthUnavailable(f"The SoundFont {path} does not exist.")
         self._native = library._fl

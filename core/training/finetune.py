@@ -20,7 +20,13 @@ from core.model.checkpoint import WEIGHTS, fingerprint, load_model, read_tensors
 from core.model.lora import adapter_weights, merge_adapters, with_adapters
 from core.model.styles import ADAPTERS, Style, style_folder, write_style
 from core.model.transformer import Transformer
-from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
+from core.training.finetune_messages import (
+    FinetuneFinished,
+    FinetuneProgress,
+    FinetuneRequest,
+    FinetuneStarted,
+    FolderReport,
+)
 from core.training.loss import bits_per_note
 from core.training.precision import fastest_precision
 from core.training.progress import TrainingProgress

@@ -1,8 +1,8 @@
 """The messages between the window (or the CLI) and the fine-tuning process. Plain frozen data, no torch.
 
 The client starts the process with a ``FinetuneRequest``; it answers with one ``FolderReport``, one
-``FinetuneStarted``, then ``FinetuneProgress`` again and again, then one ``FinetuneFinished`` or ``FinetuneFailed``. ``StopFinetune`` may be
-sent at any time.
+``FinetuneStarted``, then ``FinetuneProgress`` again and again, then one ``FinetuneFinished`` or ``FinetuneFailed``.
+``StopFinetune`` may be sent at any time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class StopFinetune:
 
 @dataclass(frozen=True)
 class FinetuneStarted:
-    """Training begins. ``before``: bits per note of the base model on the held-out songs that progress is measured on."""
+    """Training begins. ``before``: bits per note of the base model on the held-out songs that progress is
+    measured on."""
 
     before: float
     train_songs: int

@@ -14,7 +14,8 @@ class TrainingProgress:
     ``seconds``: wall-clock so far, that before a resume included. ``fraction``: of the budget, 0 to 1.
     ``tokens_per_second``: tokens (padding not counted) since the last report, validation and saving not counted.
     ``eta_seconds``: to the end of the budget. ``loss``: mean since the last report, nats a token.
-    ``learning_rate_multiplier``: of the schedule. ``validation``: bits per note by task and for ``all``, if just measured.
+    ``learning_rate_multiplier``: of the schedule. ``validation``: bits per note by task and for ``all``, if
+    just measured.
     """
 
     step: int

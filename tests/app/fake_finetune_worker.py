@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from core.model.styles import Style, write_style
 from core.training.finetune_messages import (
     FinetuneFailed,
     FinetuneFinished,
@@ -17,7 +18,6 @@ from core.training.finetune_messages import (
     FolderReport,
     StopFinetune,
 )
-from core.model.styles import Style, write_style
 
 STEP_SECONDS = 0.02
 

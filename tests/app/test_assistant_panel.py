@@ -15,8 +15,8 @@ from app.assistant.assistant_panel import AssistantPanel
 from app.document import Document
 from app.model_client import ModelClient
 from app.theme import ThemeKeeper
-from core.music.song import Song, Track, make_notes
 from core.model.styles import Style, write_style
+from core.music.song import Song, Track, make_notes
 from tests.app import fake_model_worker
 
 BAR = 4 * 480

@@ -39,7 +39,8 @@ def test_bars_are_walked_and_selected(window):
     window.locate(BAR + 7)
     window.qactions["previous_bar"].trigger()
     assert window.playback.tick == BAR
-    for name, bars in (("select_bar", (1, 1)), ("select_bar", (1, 2)), ("unselect_bar", (1, 1)), ("unselect_bar", None)):
+    for name, bars in (("select_bar", (1, 1)), ("select_bar", (1, 2)), ("unselect_bar", (1, 1)),
+                       ("unselect_bar", None)):
         window.qactions[name].trigger()
         assert window.selection.bars == bars
 

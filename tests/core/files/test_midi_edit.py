@@ -238,8 +238,8 @@ def test_a_track_added_to_format_0_makes_it_format_1() -> None:
 
 def test_more_tracks_than_channels_share_with_their_like_or_take_another_port() -> None:
     one = make_notes([0], [9], [50], [9])
-    tracks = tuple(Track(one, program=i) for i in range(17)) + (Track(one, program=3), Track(one, is_drum=True))
-    file, back = saved(Song(480, tracks))
+    tracks = (*(Track(one, program=i) for i in range(17)), Track(one, program=3), Track(one, is_drum=True))
+    _, back = saved(Song(480, tracks))
     assert [t.program for t in back.tracks][:18] == [*range(17), 3]
     assert [t.channel for t in back.tracks] == [*range(9), *range(10, 16), 0, 1, 3, 9]
     assert [t.origin.port for t in back.tracks] == [0] * 15 + [1, 1] + [0, 0]

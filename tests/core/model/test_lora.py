@@ -9,7 +9,8 @@ from core.model.transformer import Transformer
 @pytest.fixture
 def base() -> Transformer:
     torch.manual_seed(0)
-    model = Transformer(ModelConfig(50, 4, width=32, layers=2, heads=4, context=64), torch.zeros(50, 1, dtype=torch.long))
+    config = ModelConfig(50, 4, width=32, layers=2, heads=4, context=64)
+    model = Transformer(config, torch.zeros(50, 1, dtype=torch.long))
     for parameter in model.parameters():  # the output layers start at zero, which would hide an adapter's effect
         torch.nn.init.normal_(parameter, std=0.1)
     return model.eval()

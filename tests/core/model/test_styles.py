@@ -46,7 +46,8 @@ def test_names_that_can_be_folders(name):
     assert check_style_name(name) == name.strip()
 
 
-@pytest.mark.parametrize("name", ["", "  ", "../up", "a/b", "a\\b", "con", "LPT1.x", ".hidden", "end.", "x" * 41, "a:b"])
+@pytest.mark.parametrize("name", ["", "  ", "../up", "a/b", "a\\b", "con", "LPT1.x", ".hidden", "end.",
+                                  "x" * 41, "a:b"])
 def test_names_that_cannot(name):
     with pytest.raises(ValueError, match="a style's name"):
         check_style_name(name)

@@ -105,7 +105,8 @@ def test_programs_differ_and_drums_are_drums_on_every_channel() -> None:
 
 def test_controllers_of_the_file_are_played() -> None:
     track = Track(notes((0, 4, 60)), program=ORGAN)
-    bent = replace(track, events=(RawEvent(0, b"\xb0\x65\x00"), RawEvent(0, b"\xb0\x64\x00"), RawEvent(0, b"\xb0\x06\x0c"),
+    bent = replace(track, events=(RawEvent(0, b"\xb0\x65\x00"), RawEvent(0, b"\xb0\x64\x00"),
+                                  RawEvent(0, b"\xb0\x06\x0c"),
                                   RawEvent(0, b"\xe0\x00\x60")))
     sound = played(Song(BEAT, (bent,)))
     straight = played(Song(BEAT, (track,)))

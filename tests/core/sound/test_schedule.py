@@ -60,7 +60,8 @@ def test_solo_wins_over_mute(mutes: list[bool], solos: list[bool], heard: list[b
 
 
 def test_texts_and_sysex_are_not_sent() -> None:
-    events = (RawEvent(0, b"\xff\x05\x02la"), RawEvent(0, b"\xf0\x05\x7e\x7f\x09\x01\xf7"), RawEvent(240, b"\xb3\x40\x7f"))
+    events = (RawEvent(0, b"\xff\x05\x02la"), RawEvent(0, b"\xf0\x05\x7e\x7f\x09\x01\xf7"),
+              RawEvent(240, b"\xb3\x40\x7f"))
     controls = events_of(Song(480, (Track(events=events),)), CONTROL)
     assert (12000, 0, CONTROL, 64, 127) in controls
     assert {e[3] for e in controls} == {64, 7, 10}
@@ -81,7 +82,8 @@ def test_a_bank_chosen_by_the_file_counts_for_the_tracks_own_program() -> None:
 
 messages = st.lists(
     st.tuples(st.integers(0, 60), st.one_of(
-        st.tuples(st.just(0xB0), st.sampled_from([0, 1, 6, 7, 11, 32, 38, 64, 98, 99, 100, 101, 121]), st.integers(0, 3)),
+        st.tuples(st.just(0xB0), st.sampled_from([0, 1, 6, 7, 11, 32, 38, 64, 98, 99, 100, 101, 121]),
+                  st.integers(0, 3)),
         st.tuples(st.just(0xB0), st.sampled_from([100, 101]), st.sampled_from([0, 127])),
         st.tuples(st.just(0xC0), st.integers(0, 3), st.just(0)),
         st.tuples(st.sampled_from([0xD0, 0xE0, 0xA0]), st.integers(0, 3), st.integers(0, 3)))),

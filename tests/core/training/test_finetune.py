@@ -10,13 +10,13 @@ from core.files.midi import write_midi
 from core.generation.library import load_style
 from core.model.checkpoint import load_model, save_model
 from core.model.config import ModelConfig
+from core.model.styles import list_styles
 from core.model.transformer import Transformer
 from core.music.song import Song, Track, make_notes
 from core.tokens import vocabulary as v
 from core.training.finetune import finetune
 from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
 from core.training.folder_scan import scan_folder
-from core.model.styles import list_styles
 
 
 def tiny_model(seed: int) -> Transformer:
