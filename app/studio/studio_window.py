@@ -35,7 +35,7 @@ FEWEST_SONGS = 2
 """One song to learn from and one held out to measure on."""
 
 LONGEST_MINUTES = 24 * 60
-METHODS = (("A small adapter (LoRA)", "lora"), ("The whole model", "full"))
+METHODS = (("The whole model", "full"), ("A small adapter (LoRA)", "lora"))
 INTRODUCTION = ("Choose a folder of MIDI files. The model learns their style on this machine; some of the songs are "
                 "held out, to measure on them what it has learnt.")
 

@@ -103,8 +103,8 @@ def finetune(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of your MIDI files.", show_default=False)],
     name: Annotated[str, typer.Option(help="What to call the style.", show_default=False)],
     minutes: Annotated[float, typer.Option(min=0.01, help="Train so long at most.")] = 10.0,
-    method: Annotated[Method, typer.Option(help="lora changes little and is small on disk; full changes all.")] =
-    Method.lora,
+    method: Annotated[Method, typer.Option(help="full changes all weights and learns more; lora is small on disk.")] =
+    Method.full,
     seed: Annotated[int, typer.Option(min=0, help="Of the split into songs to learn from and to measure on.")] = 0,
     model: Annotated[Path, typer.Option("--model", help="The model to start from.",
                                         show_default="the one shipped")] = BASE_MODEL,

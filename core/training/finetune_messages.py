@@ -28,7 +28,7 @@ class FinetuneRequest:
     folder: str
     name: str
     minutes: float = 10.0
-    method: Method = "lora"
+    method: Method = "full"
     seed: int = 0
 
 

@@ -80,7 +80,7 @@ def test_a_style_is_better_on_songs_it_never_saw(base_folder, music, tmp_path, m
 
 
 def test_a_style_of_another_base_model_is_refused(base_folder, music, tmp_path):
-    run(base_folder, music, tmp_path)
+    run(base_folder, music, tmp_path, method="lora")
     with pytest.raises(ValueError, match="another base model"):
         load_style(tiny_model(1), tmp_path / "styles", "mine")
 
