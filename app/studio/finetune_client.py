@@ -19,7 +19,8 @@ from core.training.finetune_messages import (
 )
 from core.training.finetune_worker import run_finetune, run_scan
 
-SAVING_SECONDS = 5.0
+SAVING_SECONDS = 40.0
+"""How long a training that is stopped by closing the program may take to measure and keep its best."""
 
 
 class FinetuneClient(QObject):
@@ -60,7 +61,7 @@ class FinetuneClient(QObject):
             self._link.send(StopFinetune())
 
     def close(self) -> None:
-        """End what is going on. A training gets a few seconds to keep its best so far."""
+        """End what is going on. A training gets time to measure and keep its best so far."""
         if self._link is not None:
             self._link.close(StopFinetune() if self._is_training else None, SAVING_SECONDS)
             self._link.deleteLater()

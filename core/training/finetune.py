@@ -61,7 +61,8 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
         context = base.config.context
         validation = validation_batches(choosing, context, BATCH_SIZE, CHOOSING_WINDOWS, request.seed)
         proof = validation_batches(proving, context, BATCH_SIZE, PROVING_WINDOWS, request.seed)
-        start = bits_per_note(base, validation)["all"]
+        # All that can be measured is measured now, so that stopping later does not keep anyone waiting.
+        start, before = bits_per_note(base, validation)["all"], bits_per_note(base, proof)["all"]
         on_event(FinetuneStarted(start, len(songs), len(choosing)))
         torch.manual_seed(request.seed)
         model = with_adapters(base) if request.method == "lora" else copy.deepcopy(base)
@@ -77,7 +78,7 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
         gained = result.best_validation is not None and result.best_validation < start
         # Where nothing was gained the style is the base model itself, and its figures say so.
         tuned = _write_weights(home, request.method, base, run / "best" if gained else None)
-        before, after = bits_per_note(base, proof)["all"], bits_per_note(tuned, proof)["all"]
+        after = bits_per_note(tuned, proof)["all"] if gained else before
     style = Style(request.name.strip(), before, after, len(songs), len(proving),
                   datetime.now().astimezone().isoformat(timespec="seconds"), request.method)
     write_style(styles_folder, style)
