@@ -40,7 +40,7 @@ def test_making_and_starting_it_does_not_hold_the_window_up(qtbot: QtBot) -> Non
     playback.start()
     playback.set_song(SONG)
     playback.play()
-    assert time.perf_counter() - start < 0.1
+    assert time.perf_counter() - start < 0.5
     playback.close()
 
 
