@@ -19,7 +19,10 @@ COMMANDS = (
     ("train", "train a model from encoded songs"),
     ("finetune", "make a style of your own from a folder of your MIDI files"),
     ("evaluate", "measure a model on songs it has not seen"),
+    ("findings", "make the pages of docs/findings from scratch, from a corpus"),
+    ("benchmark", "time parts of the program, beside its peers"),
 )
+EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research"]}
 
 HELP = """Ritornello, a desktop composition assistant.
 
@@ -82,7 +85,10 @@ def open_window(files):
 
 def run_command(arguments):
     """Run a command that needs no window."""
-    ensure(["core"])
+    layers = ["core"] + EXTRA_LAYERS.get(arguments[0], [])
+    if any(argument.split("=")[0] == "--scheduler" for argument in arguments):
+        layers.append("cluster")
+    ensure(layers)
     from core.cli import main as run
 
     return run(arguments)
@@ -92,7 +98,7 @@ def run_tests(arguments):
     """Run the tests: all, `--core` those that need no Qt, `--slow` the slow ones."""
     core_only = "--core" in arguments
     slow = "--slow" in arguments
-    ensure(["core", "test"] if core_only else ["core", "window", "test"])
+    ensure(["core", "cluster", "test"] if core_only else ["core", "cluster", "window", "test"])
     os.chdir(HERE)
     options = [argument for argument in arguments if argument not in ("--core", "--slow")]
     if slow:

@@ -1,0 +1,68 @@
+"""``findings`` and ``benchmark``: experiments and timings that anyone can run again."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.errors import user_mistakes
+from core.cli.songs import console
+
+Corpus = Annotated[Path, typer.Option(metavar="FOLDER", help="A folder of MIDI files; a collection is a folder in it.",
+                                      show_default=False)]
+
+
+class Benchmark(StrEnum):
+    encoding = "encoding"
+    loader = "loader"
+    build = "build"
+
+
+class Findings(StrEnum):
+    tokens = "tokens"
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(findings)
+    app.command()(benchmark)
+
+
+def findings(
+    page: Annotated[Findings, typer.Argument(help="Which page.", show_default=False)],
+    corpus: Corpus,
+    valid: Annotated[Path, typer.Option(metavar="FOLDER", help="A folder of other MIDI files, to measure on.",
+                                        show_default=False)],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="Where the page and its pictures go."
+                                      )] = Path("docs/findings"),
+    minutes: Annotated[float, typer.Option(min=0.01, help="Processor time of each training.")] = 8.0,
+    seed: Annotated[int, typer.Option(min=0, help="Of weights, examples and samples.")] = 0,
+) -> None:
+    """Make a page of findings from scratch: train, measure, draw, write. What is finished is not done again."""
+    with user_mistakes(OSError, ValueError):
+        written = import_module(f"core.evaluation.findings.{page}").run(corpus, valid, out, minutes, seed, _say)
+    console.print(str(written), markup=False)
+
+
+def benchmark(
+    what: Annotated[Benchmark, typer.Argument(help="What is timed.", show_default=False)],
+    corpus: Corpus,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the report here.",
+                                             show_default="print it")] = None,
+) -> None:
+    """Time a part of the program: encoding beside MidiTok, the training loader, or building a store."""
+    with user_mistakes(OSError, ValueError):
+        report = import_module(f"core.evaluation.benchmarks.{what}").run(corpus, _say)
+        if out is None:
+            print(report)
+            return
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(report, encoding="utf-8")
+    console.print(str(out), markup=False)
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False)
