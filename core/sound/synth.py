@@ -20,7 +20,7 @@ from typing import Protocol
 
 import numpy as np
 
-from core.sound.soundfonts import default_soundfont
+from core.sound.soundfonts import SoundFontError, check_soundfont, default_soundfont
 
 BLOCK = 64
 """Samples FluidSynth computes at once: a message takes effect at the start of a block."""
@@ -119,15 +119,20 @@ class FluidSynth:
         if path is None:
             raise SynthUnavailable("No SoundFont was found, so there is no sound. Install pretty_midi, "
                                    "which brings one.")
-        if not path.is_file():
-            raise SynthUnavailable(f"The SoundFont {path} does not exist.")
+        try:
+            facts = check_soundfont(path)
+        except SoundFontError as error:
+            raise SynthUnavailable(str(error)) from error
         self._native = library._fl
         self._synth = library.Synth(gain=GAIN, samplerate=float(sample_rate), channels=CHANNELS,
                                     **{"synth.polyphony": POLYPHONY})
         self._handle = self._synth.synth
         if self._synth.sfload(str(path), 1) < 0:
             self.close()
-            raise SynthUnavailable(f"The SoundFont {path} cannot be read: it is damaged or not a SoundFont.")
+            raise SynthUnavailable(
+                f"The SoundFont {path} has compressed samples (.sf3), which this FluidSynth was built without. "
+                "Choose an .sf2." if facts.compressed else
+                f"The SoundFont {path} is damaged: FluidSynth cannot read what is in it.")
 
     def note_on(self, channel: int, pitch: int, velocity: int) -> None:
         self._synth.noteon(channel, pitch, velocity)

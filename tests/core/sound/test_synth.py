@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.sound import soundfonts, synth
+from core.sound import synth
 from core.sound.synth import FluidSynth, SynthUnavailable, soft_limit
 
 RATE = 44100
@@ -43,15 +43,6 @@ def test_the_limiter_leaves_quiet_samples_alone_and_keeps_loud_ones_below_one() 
     assert np.array_equal(limited[quiet], loud[quiet])
     assert np.abs(limited).max() <= 1
     assert (np.diff(limited[:, 0]) >= 0).all()
-
-
-def test_a_soundfont_that_is_none_is_refused_with_its_name(tmp_path: Path) -> None:
-    bad = tmp_path / "bad.sf2"
-    bad.write_bytes(b"RIFF nothing of the kind")
-    with pytest.raises(SynthUnavailable, match=r"bad\.sf2 cannot be read"):
-        FluidSynth(RATE, bad)
-    with pytest.raises(SynthUnavailable, match="does not exist"):
-        FluidSynth(RATE, tmp_path / "missing.sf2")
 
 
 def test_without_a_soundfont_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,8 +81,3 @@ def test_others_may_have_imported_the_library_first(monkeypatch: pytest.MonkeyPa
     monkeypatch.delitem(sys.modules, "fluidsynth", raising=False)
     importlib.import_module("fluidsynth")
     assert np.abs(struck()).max() > 0.01
-
-
-def test_the_bundled_soundfont_comes_first() -> None:
-    assert soundfonts.default_soundfont() == soundfonts.bundled_soundfont()
-    assert len(set(soundfonts.find_soundfonts())) == len(soundfonts.find_soundfonts())
