@@ -16,7 +16,19 @@ import numpy as np
 
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong
-from core.tokens.grid import units_of_slot
+from core.tokens.rows import (
+    FILL_CELL,
+    SILENT_CELL,
+    blank_rows,
+    cell_lengths,
+    header_length,
+    place_bars,
+    tempo_changes,
+    transpose_tokens,
+    write_bars,
+    write_cells,
+    write_header,
+)
 
 FEATURES = ("token", "bar", "slot", "track", "program", "time")
 """Columns of what the model reads. Each row describes the token itself: its bar in the window (0..127), its slot in
@@ -60,73 +72,72 @@ def order_cells(marked: Collection[tuple[int, int]], tracks: Sequence[int]) -> l
     return sorted(marked, key=lambda cell: (cell[0], place[cell[1]]))
 
 
-class _Rows:
-    """Collects the columns of a window piece by piece."""
+def cell_mask(layout: Layout, marked: Collection[tuple[int, int]]) -> np.ndarray:
+    """Cells (bar, track: the song's own numbers) as a mask over a layout, bool (bars, tracks as the layout lists them).
 
-    def __init__(self) -> None:
-        self.pieces: list[np.ndarray] = []
-        self.length = 0
-
-    def add(self, tokens, bar: int, slots=0, number: int = v.NO_TRACK, program: int = v.NO_PROGRAM,
-            start: int = 0) -> None:
-        tokens = np.atleast_1d(tokens)
-        rows = np.empty((len(tokens), len(FEATURES)), dtype=np.int32)
-        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], rows[:, 4] = tokens, bar, slots, number, program
-        rows[:, 5] = start + units_of_slot(slots)
-        self.pieces.append(rows)
-        self.length += len(tokens)
-
-
-def build_window(song: EncodedSong, layout: Layout, marked: Collection[tuple[int, int]], *,
-                 transpose: int = 0, with_answer: bool = True) -> Window:
-    """The window of ``layout`` with the marked cells (bar, track: the song's own numbers) to be filled.
-
-    ``transpose``: semitones added to every pitch that is not a drum's; the caller sees to it that none leaves
-    0..127. ``with_answer=False`` ends the window after GENERATE, ready for generation.
+    Raises ValueError when one of them is not in the layout.
     """
-    marked = set(marked)
-    first = layout.first_bar
-    origin = int(song.bar_units[first])
-    number_of = dict(zip(layout.tracks, layout.numbers))
-    program_of = {track: int(song.programs[track]) for track in layout.tracks}
-    cells = {(int(song.cell_bar[c]), int(song.cell_track[c])): c for c in song.cells_in(first, layout.last_bar)}
-    rows, note_count = _Rows(), 0
+    mask = np.zeros((layout.last_bar - layout.first_bar + 1, len(layout.tracks)), dtype=bool)
+    place = {track: i for i, track in enumerate(layout.tracks)}
+    try:
+        columns = [place[track] for _, track in marked]
+    except KeyError as error:
+        raise ValueError(f"a marked cell is of track {error}, which the window does not show") from None
+    bars = np.array([bar for bar, _ in marked], dtype=np.int64) - layout.first_bar
+    if not ((bars >= 0) & (bars < len(mask))).all():
+        raise ValueError("a marked cell is in a bar that the window does not show")
+    mask[bars, columns] = True
+    return mask
 
-    def add_cell(bar: int, track: int, content: bool) -> int:
-        start = int(song.bar_units[bar]) - origin
-        place = dict(bar=bar - first, number=number_of[track], program=program_of[track], start=start)
-        rows.add(v.TRACK + number_of[track], **place)
-        if not content:
-            rows.add(v.FILL, **place)
-        elif (cell := cells.get((bar, track))) is not None:
-            span = slice(song.cell_start[cell], song.cell_start[cell + 1])
-            rows.add(song.tokens[span], slots=song.slots[span], **place)
-            return int(song.cell_notes[cell])
-        return 0
 
-    rows.add(v.SONG if first == 0 else v.EXCERPT, bar=0)
-    for track in layout.tracks:
-        rows.add([v.TRACK + number_of[track], v.PROGRAM + program_of[track]], bar=0,
-                 number=number_of[track], program=program_of[track])
-    tempo = -1
-    for bar in range(first, layout.last_bar + 1):
-        start = int(song.bar_units[bar]) - origin
-        rows.add(v.BAR + int(song.bar_meter[bar]), bar=bar - first, start=start)
-        if song.bar_tempo[bar] != tempo:
-            tempo = song.bar_tempo[bar]
-            rows.add(v.TEMPO + int(tempo), bar=bar - first, start=start)
-        for track in layout.tracks:
-            if (bar, track) in marked or (bar, track) in cells:
-                add_cell(bar, track, content=(bar, track) not in marked)
+def build_window(song: EncodedSong, layout: Layout, marked: Collection[tuple[int, int]] | np.ndarray, *,
+                 transpose: int = 0, with_answer: bool = True) -> Window:
+    """The window of ``layout`` with the marked cells to be filled.
 
-    rows.add(v.GENERATE, bar=0)
-    answer_start = rows.length
+    ``marked``: cells (bar, track: the song's own numbers), or a mask as of ``cell_mask``. ``transpose``: semitones
+    added to every pitch that is not a drum's; the caller sees to it that none leaves 0..127. ``with_answer=False``
+    ends the window after GENERATE, ready for generation.
+    """
+    mask = marked if isinstance(marked, np.ndarray) else cell_mask(layout, marked)
+    bars = slice(layout.first_bar, layout.last_bar + 1)
+    numbers, tracks = np.array(layout.numbers, dtype=np.int64), np.array(layout.tracks, dtype=np.int64)
+    programs = song.programs[tracks].astype(np.int64)
+    starts = song.bar_units[bars] - song.bar_units[layout.first_bar]
+    cell_of = _cells_of(song, layout)
+
+    bar, column = np.nonzero(mask | (cell_of >= 0))  # row by row: bars in time, tracks as the layout lists them
+    shown = np.where(mask, FILL_CELL, cell_of)[bar, column]
+    changes, lengths = tempo_changes(song.bar_tempo[bars]), cell_lengths(song, shown)
+    bar_at, cell_at = place_bars(changes, bar, lengths)
+    header = header_length(len(tracks))
+    generate = header + len(starts) + int(changes.sum()) + int(lengths.sum())
+    note_count, end = 0, generate + 1
     if with_answer:
-        for bar, track in order_cells(marked, layout.tracks):
-            note_count += add_cell(bar, track, content=True)
-        rows.add(v.END, bar=0)
-    features = np.concatenate(rows.pieces)
+        answer_bar, answer_column = np.nonzero(mask)
+        answer = cell_of[answer_bar, answer_column]
+        answer_lengths = cell_lengths(song, answer)
+        note_count = int(song.cell_notes[answer[answer >= 0]].sum())
+        bar, column = np.concatenate([bar, answer_bar]), np.concatenate([column, answer_column])
+        cell_at = np.concatenate([cell_at, end - header + np.cumsum(answer_lengths) - answer_lengths])
+        shown, lengths = np.concatenate([shown, answer]), np.concatenate([lengths, answer_lengths])
+        end += int(answer_lengths.sum()) + 1
+
+    rows = blank_rows(end)
+    write_header(rows, v.SONG if layout.first_bar == 0 else v.EXCERPT, numbers, programs)
+    write_bars(rows[header:], bar_at, changes, song.bar_meter[bars], song.bar_tempo[bars], np.arange(len(starts)), starts)
+    write_cells(rows[header:], song, shown, cell_at, lengths, bar, starts[bar], numbers[column], programs[column])
+    rows[generate, 0] = v.GENERATE
+    if with_answer:
+        rows[-1, 0] = v.END
     if transpose:
-        token = features[:, 0]
-        token[(token >= v.PITCH) & (token < v.PITCH + 128)] += transpose
-    return Window(features, answer_start, note_count)
+        transpose_tokens(rows[:, 0], transpose)
+    return Window(rows, generate + 1, note_count)
+
+
+def _cells_of(song: EncodedSong, layout: Layout) -> np.ndarray:
+    """The number of each cell of a layout, int64 (bars, tracks as the layout lists them); SILENT_CELL where none is."""
+    found = song.cells_in(layout.first_bar, layout.last_bar)
+    cells = np.full((layout.last_bar - layout.first_bar + 1, len(song.programs)), SILENT_CELL, dtype=np.int64)
+    inside = slice(found.start, found.stop)
+    cells[song.cell_bar[inside] - layout.first_bar, song.cell_track[inside]] = np.arange(found.start, found.stop)
+    return cells[:, list(layout.tracks)]
