@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.corpus.batching.batch import Batch
+from core.corpus.batching.songs import song_weights, songs_of_rank
 from core.corpus.store import Store
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong
+from core.tokens.rows import blank_rows
 from core.tokens.window import FEATURES, MAX_BARS, Layout, Window, build_window
 
 TASKS = ("continue", "block", "cells", "track")
@@ -30,28 +33,16 @@ CORPUS_SHARES: Mapping[str, float] = {
 than its size says; arrangements made by rule are capped. Collections not named here share what their size gives."""
 
 
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """``features`` int32 (rows, length, 6), right-padded with PAD; ``answer`` bool (rows, length), the tokens that
-    were asked for; ``note_count`` int32 (rows,), notes in the answer; ``task``, one name a row."""
-
-    features: np.ndarray
-    answer: np.ndarray
-    note_count: np.ndarray
-    task: tuple[str, ...]
-
-
 def stack(windows: Sequence[Window], tasks: Sequence[str], length: int) -> Batch:
     """Windows of at most ``length`` tokens as one batch, padded to ``length``."""
-    features = np.zeros((len(windows), length, len(FEATURES)), dtype=np.int32)
-    features[:, :, FEATURES.index("track")] = v.NO_TRACK
-    features[:, :, FEATURES.index("program")] = v.NO_PROGRAM
+    features = blank_rows(len(windows) * length).reshape(len(windows), length, len(FEATURES))
     answer = np.zeros((len(windows), length), dtype=bool)
     for row, window in enumerate(windows):
         count = len(window.features)
         features[row, :count] = window.features
         answer[row, window.answer_start:count] = True
-    return Batch(features, answer, np.array([w.note_count for w in windows], dtype=np.int32), tuple(tasks))
+    return Batch(features, answer, np.array([w.note_count for w in windows], dtype=np.int32), tuple(tasks),
+                 np.ones(len(windows), dtype=bool))
 
 
 def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> Layout:
@@ -145,6 +136,7 @@ class ExampleSource:
 
     ``context``: tokens a row. ``shares``: how often each collection is drawn (relative). Inside a collection a
     song is drawn in proportion to the square root of its length, so that long works do not crowd out the others.
+    ``rank`` of ``ranks`` processes: each sees songs of its own.
     """
 
     store: Store
@@ -153,24 +145,25 @@ class ExampleSource:
     seed: int = 0
     shares: Mapping[str, float] | None = None
     transpose: bool = True
+    rank: int = 0
+    ranks: int = 1
 
     def __post_init__(self) -> None:
-        size = np.sqrt(self.store.token_counts().astype(np.float64))
-        names = np.array([entry.collection for entry in self.store.entries])
-        weights = np.zeros(len(size))
-        for name in np.unique(names):
-            inside = names == name
-            share = (self.shares or {}).get(name, size[inside].sum() / size.sum())
-            weights[inside] = share * size[inside] / size[inside].sum()
-        object.__setattr__(self, "_cumulative", np.cumsum(weights / weights.sum()))
+        collections = [entry.collection for entry in self.store.entries]
+        songs = songs_of_rank(collections, self.rank, self.ranks, self.seed)
+        size = np.sqrt(self.store.token_counts()[songs].astype(np.float64))
+        weights = song_weights(size, [collections[song] for song in songs], self.shares)
+        object.__setattr__(self, "_songs", songs)
+        object.__setattr__(self, "_cumulative", np.cumsum(weights))
 
     def batch(self, step: int) -> Batch:
         """Batch number ``step``."""
-        rng = np.random.default_rng([self.seed, step])
-        songs = np.searchsorted(self._cumulative, rng.random(self.batch_size), side="right")
+        rng = np.random.default_rng([self.seed, step] if self.ranks == 1 else [self.seed, step, self.rank])
+        places = np.searchsorted(self._cumulative, rng.random(self.batch_size), side="right")
+        songs = self._songs[np.minimum(places, len(self._songs) - 1)]
         tasks = [TASKS[int(i)] for i in rng.choice(len(TASKS), p=(0.3, 0.3, 0.2, 0.2), size=self.batch_size)]
-        windows = [draw_example(self.store[min(int(song), len(self.store) - 1)], self.context, rng, task=task,
-                                transpose=self.transpose) for song, task in zip(songs, tasks)]
+        windows = [draw_example(self.store[int(song)], self.context, rng, task=task, transpose=self.transpose)
+                   for song, task in zip(songs, tasks)]
         return stack(windows, tasks, self.context)
 
 

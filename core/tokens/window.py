@@ -124,7 +124,8 @@ def build_window(song: EncodedSong, layout: Layout, marked: Collection[tuple[int
 
     rows = blank_rows(end)
     write_header(rows, v.SONG if layout.first_bar == 0 else v.EXCERPT, numbers, programs)
-    write_bars(rows[header:], bar_at, changes, song.bar_meter[bars], song.bar_tempo[bars], np.arange(len(starts)), starts)
+    write_bars(rows[header:], bar_at, changes, song.bar_meter[bars], song.bar_tempo[bars], np.arange(len(starts)),
+               starts)
     write_cells(rows[header:], song, shown, cell_at, lengths, bar, starts[bar], numbers[column], programs[column])
     rows[generate, 0] = v.GENERATE
     if with_answer:
