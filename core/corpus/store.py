@@ -41,7 +41,8 @@ class Store:
             if facts["version"] != VERSION:
                 raise ValueError("it was made by another version of Ritornello")
             self.entries = [SongEntry(**entry) for entry in facts["songs"]]
-            self._columns = {name: np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            # As plain arrays: slices of a memmap object cost many times as much.
+            self._columns = {name: np.asarray(np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
                              for name in COLUMNS}
             self._bounds = {name: np.load(self.folder / f"{name}.bounds.npy", allow_pickle=False)
                             for name in COLUMNS}
