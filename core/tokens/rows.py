@@ -13,7 +13,7 @@ FILL_CELL = -2
 SILENT_CELL = -1
 """Stands for a cell without a note, where numbers of cells are expected."""
 
-_UNITS_OF_SLOT = units_of_slot(np.arange(MAX_SLOTS))
+_UNITS_OF_SLOT = units_of_slot(np.arange(MAX_SLOTS)).astype(np.int32)
 
 
 def blank_rows(count: int) -> np.ndarray:
@@ -79,19 +79,22 @@ def write_cells(rows: np.ndarray, song: EncodedSong, cells: np.ndarray, at: np.n
     """
     if not len(cells):
         return
-    owner = np.repeat(np.arange(len(cells)), lengths)
+    place = blank_rows(len(cells))
+    place[:, 0], place[:, 1], place[:, 3], place[:, 4], place[:, 5] = v.FILL, bars, numbers, programs, starts
+    written = np.repeat(place, lengths, axis=0)
     first = np.cumsum(lengths) - lengths
-    within = np.arange(len(owner)) - first[owner]
-    content = (within > 0) & (cells >= 0)[owner]
-    source = (_with_stand_ins(song.cell_start[:-1], fill=0)[cells][owner] + within - 1)[content]
-    slot = np.zeros(len(owner), dtype=np.int64)
-    slot[content] = np.asarray(song.slots)[source]
-    token = np.full(len(owner), v.FILL, dtype=np.int32)
-    token[content] = np.asarray(song.tokens)[source]
-    token[first] = v.TRACK + numbers
-    place = np.stack([bars, numbers, programs, starts], axis=1)[owner]
-    written = np.stack([token, place[:, 0], slot, place[:, 1], place[:, 2], place[:, 3] + _UNITS_OF_SLOT[slot]], axis=1)
-    rows[at[owner] + within] = written
+    written[first, 0] = v.TRACK + numbers
+    row = np.arange(len(written))
+    is_content = np.repeat(cells >= 0, lengths)
+    is_content[first] = False
+    content = row[is_content]
+    source = _with_stand_ins(song.cell_start[:-1], fill=0)[cells] - first - 1
+    source = np.repeat(source, lengths)[content] + content
+    slots = song.slots[source]
+    written[content, 0] = song.tokens[source]
+    written[content, 2] = slots
+    written[content, 5] += _UNITS_OF_SLOT[slots]
+    rows[np.repeat(at - first, lengths) + row] = written
 
 
 def transpose_tokens(tokens: np.ndarray, semitones: int) -> None:
