@@ -15,6 +15,7 @@ from core.corpus.batching.songs import song_weights, songs_of_rank
 from core.corpus.store import Store
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong
+from core.tokens.merges import Merges, transposed
 from core.tokens.rows import blank_rows
 from core.tokens.window import FEATURES, MAX_BARS, Layout, Window, build_window
 
@@ -117,8 +118,11 @@ def transposition(song: EncodedSong, rng: np.random.Generator, reach: int = 6) -
 
 
 def draw_example(song: EncodedSong, context: int, rng: np.random.Generator, *, task: str,
-                 transpose: bool = True) -> Window:
-    """One window of at most ``context`` tokens, its cells marked for ``task``."""
+                 transpose: bool = True, merges: Merges | None = None) -> Window:
+    """One window of at most ``context`` tokens, its cells marked for ``task``; with merged tokens by ``merges``."""
+    if merges is not None:
+        song = merges.apply(transposed(song, transposition(song, rng) if transpose else 0))
+        transpose = False
     for attempt in range(8):
         layout = choose_layout(song, round(context * 0.92 ** attempt), rng)
         window = build_window(song, layout, mark_cells(song, layout, task, rng),
@@ -126,8 +130,9 @@ def draw_example(song: EncodedSong, context: int, rng: np.random.Generator, *, t
         if len(window.features) <= context:
             return window
     kept = window.features[:context]
-    return Window(kept, min(window.answer_start, context), int(np.isin(
-        v.KIND_OF[kept[window.answer_start:, 0]], (v.Kind.PITCH, v.Kind.DRUM)).sum()))
+    answer = kept[window.answer_start:, 0]
+    notes = merges.notes[answer] if merges else np.isin(v.KIND_OF[answer], (v.Kind.PITCH, v.Kind.DRUM))
+    return Window(kept, min(window.answer_start, context), int(notes.sum()))
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,7 @@ class ExampleSource:
 
     ``context``: tokens a row. ``shares``: how often each collection is drawn (relative). Inside a collection a
     song is drawn in proportion to the square root of its length, so that long works do not crowd out the others.
-    ``rank`` of ``ranks`` processes: each sees songs of its own.
+    ``rank`` of ``ranks`` processes: each sees songs of its own. ``merges``: those of the model that is trained.
     """
 
     store: Store
@@ -147,6 +152,7 @@ class ExampleSource:
     transpose: bool = True
     rank: int = 0
     ranks: int = 1
+    merges: Merges | None = None
 
     def __post_init__(self) -> None:
         collections = [entry.collection for entry in self.store.entries]
@@ -162,18 +168,20 @@ class ExampleSource:
         places = np.searchsorted(self._cumulative, rng.random(self.batch_size), side="right")
         songs = self._songs[np.minimum(places, len(self._songs) - 1)]
         tasks = [TASKS[int(i)] for i in rng.choice(len(TASKS), p=(0.3, 0.3, 0.2, 0.2), size=self.batch_size)]
-        windows = [draw_example(self.store[int(song)], self.context, rng, task=task, transpose=self.transpose)
-                   for song, task in zip(songs, tasks)]
+        windows = [draw_example(self.store[int(song)], self.context, rng, task=task, transpose=self.transpose,
+                                merges=self.merges) for song, task in zip(songs, tasks)]
         return stack(windows, tasks, self.context)
 
 
-def validation_batches(store: Store, context: int, batch_size: int, per_task: int, seed: int = 0) -> list[Batch]:
+def validation_batches(store: Store, context: int, batch_size: int, per_task: int, seed: int = 0,
+                       merges: Merges | None = None) -> list[Batch]:
     """The same batches every time: ``per_task`` windows of each task, songs spread evenly over the store."""
     batches = []
     for number, task in enumerate(TASKS):
         rng = np.random.default_rng([seed, number])
         picks = rng.permutation(len(store))[np.arange(per_task) % len(store)]
-        windows = [draw_example(store[int(i)], context, rng, task=task, transpose=False) for i in picks]
+        windows = [draw_example(store[int(i)], context, rng, task=task, transpose=False, merges=merges)
+                   for i in picks]
         batches += [stack(windows[at:at + batch_size], [task] * len(windows[at:at + batch_size]), context)
                     for at in range(0, per_task, batch_size)]
     return batches

@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -18,11 +19,17 @@ from torch import Tensor
 
 from core.model.config import ModelConfig
 from core.model.transformer import Transformer
+from core.tokens.fingerprint import vocabulary_fingerprint
+from core.tokens.merges import Merges, MergesError, components
 
 FORMAT = "ritornello-model"
 VERSION = 1
 WEIGHTS = "weights.safetensors"
 CONFIG = "config.json"
+MERGES = "merges.json"
+"""What the tokens of a model with merges stand for; a plain model has no such file."""
+FIRST_VOCABULARY = "97328233bc0a48b303a189b672e4567781bda759091252dbb81469bac31697d8"
+"""The vocabulary of models that were saved before their vocabulary was written down."""
 
 
 class CheckpointError(ValueError):
@@ -30,7 +37,8 @@ class CheckpointError(ValueError):
 
 
 def save_model(folder: str | Path, model: Transformer, card: Mapping, dtype: torch.dtype = torch.float32) -> None:
-    """Writes ``weights.safetensors`` and ``config.json``, which holds the model's config and ``card``.
+    """Writes ``weights.safetensors`` and ``config.json``, which holds the model's config, what tells its vocabulary
+    from any other, and ``card``; and ``merges.json``, if the model has merges.
 
     ``card`` is what a person should know of the model, as JSON. ``dtype``: how the weights are stored
     (``torch.bfloat16`` halves the file); they are loaded as fp32 in any case.
@@ -39,21 +47,33 @@ def save_model(folder: str | Path, model: Transformer, card: Mapping, dtype: tor
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: t.to(dtype) if t.is_floating_point() else t for name, t in model.state_dict().items()}
     write_tensors(folder / WEIGHTS, weights)
-    config = {"format": FORMAT, "version": VERSION, "model": model.config.to_json(), "card": dict(card)}
+    if model.merges is not None:
+        model.merges.save(folder / MERGES)
+    vocabulary = {"plain": vocabulary_fingerprint(), "merges": model.merges.fingerprint if model.merges else None}
+    config = {"format": FORMAT, "version": VERSION, "model": model.config.to_json(), "vocabulary": vocabulary,
+              "card": dict(card)}
     write_text(folder / CONFIG, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+    if model.merges is None:
+        (folder / MERGES).unlink(missing_ok=True)
 
 
 def load_model(folder: str | Path, device: torch.device | str = "cpu") -> tuple[Transformer, dict]:
-    """The model, in evaluation mode, and its card. Raises CheckpointError naming the file that is at fault."""
+    """The model, in evaluation mode, and its card. Raises CheckpointError naming the file that is at fault.
+
+    A model whose vocabulary is not this program's, or whose merges are not those it was trained with, is refused.
+    """
     folder = Path(folder)
-    config, card = _read_config(folder / CONFIG)
+    config, merges, card = _read_config(folder)
     path = folder / WEIGHTS
     weights, _ = read_tensors(path, device)
-    components = weights.get("embeddings.components")
-    if components is None:
+    table = weights.get("embeddings.components")
+    if table is None:
         raise CheckpointError(f"{path}: holds no embeddings.components, so it is not a model of ours")
+    if merges is not None and not np.array_equal(table.cpu().numpy(), components(merges)):
+        raise CheckpointError(f"{path}: was trained with other merges than those in {folder / MERGES}: "
+                              "put both back from the same training run")
     try:
-        model = Transformer(config, components.cpu()).to(device)
+        model = Transformer(config, table.cpu(), merges).to(device)
         model.load_state_dict(weights)
     except (ValueError, RuntimeError) as error:
         raise CheckpointError(f"{path}: does not fit {folder / CONFIG}: {error}") from error
@@ -69,7 +89,8 @@ def fingerprint(model: Transformer) -> str:
     return digest.hexdigest()
 
 
-def _read_config(path: Path) -> tuple[ModelConfig, dict]:
+def _read_config(folder: Path) -> tuple[ModelConfig, Merges | None, dict]:
+    path = folder / CONFIG
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -81,9 +102,35 @@ def _read_config(path: Path) -> tuple[ModelConfig, dict]:
     if data.get("version") != VERSION:
         raise CheckpointError(f"{path}: has version {data.get('version')}; this program reads version {VERSION}")
     try:
-        return ModelConfig.from_json(data.get("model")), data.get("card", {})
+        config = ModelConfig.from_json(data.get("model"))
     except ValueError as error:
         raise CheckpointError(f"{path}: {error}") from error
+    merges = _read_merges(folder, data.get("vocabulary", {"plain": FIRST_VOCABULARY, "merges": None}))
+    if merges is not None and merges.size != config.vocabulary_size:
+        raise CheckpointError(f"{path}: the model has {config.vocabulary_size} tokens, {folder / MERGES} "
+                              f"{merges.size}: they do not belong together")
+    return config, merges, data.get("card", {})
+
+
+def _read_merges(folder: Path, vocabulary: object) -> Merges | None:
+    """The merges a config speaks of, once its plain vocabulary is found to be this program's."""
+    path = folder / CONFIG
+    if not isinstance(vocabulary, dict) or not {"plain", "merges"} <= vocabulary.keys():
+        raise CheckpointError(f"{path}: does not say what vocabulary the model has: it is damaged")
+    if vocabulary["plain"] != vocabulary_fingerprint():
+        raise CheckpointError(f"{path}: the model was trained with another vocabulary than this program's: "
+                              "train it again, or use the version of Ritornello that made it")
+    if vocabulary["merges"] is None:
+        return None
+    try:
+        merges = Merges.load(folder / MERGES)
+    except MergesError as error:
+        raise CheckpointError(f"{error}; the model cannot be used without its merges: copy {MERGES} from the folder "
+                              "where it was trained") from error
+    if merges.fingerprint != vocabulary["merges"]:
+        raise CheckpointError(f"{folder / MERGES}: holds the merges of another model: copy {MERGES} from the folder "
+                              "where this one was trained")
+    return merges
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> None:

@@ -13,6 +13,7 @@ from core.model.attention import Attention
 from core.model.cache import KeyValueCache
 from core.model.config import ModelConfig
 from core.model.positions import Rotary
+from core.tokens.merges import Merges
 
 TOKEN, BAR, SLOT, TRACK, PROGRAM, TIME = range(6)
 """Columns of the features. SLOT is 12 times the beat plus the slot in the beat; TIME is in 24ths of a quarter note."""
@@ -100,12 +101,17 @@ class Block(nn.Module):
 class Transformer(nn.Module):
     """The model. ``components``: int (V, n), the shared embedding rows of each token (see ``Embeddings``).
 
+    ``merges``: what its tokens beyond the plain ones stand for; it travels with the model, whoever copies or saves it.
+
     Initial weights come from torch's global generator: seed it for the same model again.
     """
 
-    def __init__(self, config: ModelConfig, components: Tensor) -> None:
+    def __init__(self, config: ModelConfig, components: Tensor, merges: Merges | None = None) -> None:
         super().__init__()
+        if merges is not None and merges.size != config.vocabulary_size:
+            raise ValueError(f"the merges are of {merges.size} tokens, the model of {config.vocabulary_size}")
         self.config = config
+        self.merges = merges
         self.embeddings = Embeddings(config, components)
         self.embedding_norm = nn.RMSNorm(config.width, eps=1e-6)
         self.rotary = Rotary(config)
