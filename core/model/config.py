@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+ADDED_LATER = {"retrieval_layer", "retrieved"}
+"""Fields that models saved before them lack: they have the defaults."""
+
 
 @dataclass(frozen=True)
 class ModelConfig:
@@ -17,6 +20,8 @@ class ModelConfig:
     ``context``: tokens a training example holds at most; a longer sequence still runs, untrained for.
     ``structured_embeddings``: add the shared rows of a token and its bar, slot, track and program to its own row.
     ``musical_time_rotary``: the second half of the heads rotates by musical time instead of token index.
+    ``retrieval_layer``: the block, from 1, that also looks up what was read long before; 0 for none.
+    ``retrieved``: remembered positions that each query of that block sees.
     """
 
     vocabulary_size: int
@@ -28,6 +33,8 @@ class ModelConfig:
     context: int = 1024
     structured_embeddings: bool = True
     musical_time_rotary: bool = True
+    retrieval_layer: int = 0
+    retrieved: int = 32
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -35,10 +42,13 @@ class ModelConfig:
             wanted = bool if field.type == "bool" else int
             if type(value) is not wanted:
                 raise ValueError(f"{field.name} must be of type {wanted.__name__}, not {value!r}")
-            if wanted is int and value < 1:
-                raise ValueError(f"{field.name} must be at least 1, not {value}")
+            least = 0 if field.name == "retrieval_layer" else 1
+            if wanted is int and value < least:
+                raise ValueError(f"{field.name} must be at least {least}, not {value}")
         if self.width % (2 * self.heads):
             raise ValueError(f"width {self.width} must be a multiple of twice the {self.heads} heads")
+        if self.retrieval_layer > self.layers:
+            raise ValueError(f"retrieval_layer is one of the {self.layers} layers or 0, not {self.retrieval_layer}")
         if self.musical_time_rotary and self.heads % 2:
             raise ValueError(f"musical_time_rotary needs an even number of heads, not {self.heads}")
 
@@ -59,6 +69,6 @@ class ModelConfig:
         names = {field.name for field in fields(cls)}
         if unknown := sorted(set(data) - names):
             raise ValueError(f"unknown keys in the model config: {', '.join(unknown)}")
-        if missing := sorted(names - set(data)):
+        if missing := sorted(names - set(data) - ADDED_LATER):
             raise ValueError(f"missing keys in the model config: {', '.join(missing)}")
         return cls(**data)

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from core.model.attention import Attention
 from core.model.cache import KeyValueCache
 from core.model.config import ModelConfig
+from core.model.memory import RetrievalMemory, SegmentMemory
 from core.model.positions import Rotary
 from core.tokens.merges import Merges
 
@@ -92,9 +93,9 @@ class Block(nn.Module):
         self.feed_forward_norm = nn.RMSNorm(config.width, eps=1e-6)
         self.feed_forward = FeedForward(config)
 
-    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | None,
-                mask: Tensor | None) -> Tensor:
-        x = x + self.attention(self.attention_norm(x), rotation, cache, mask)
+    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], cache: KeyValueCache | SegmentMemory | None,
+                mask: Tensor | None, retrieval: RetrievalMemory | None) -> Tensor:
+        x = x + self.attention(self.attention_norm(x), rotation, cache, mask, retrieval)
         return x + self.feed_forward(self.feed_forward_norm(x))
 
 
@@ -143,11 +144,13 @@ class Transformer(nn.Module):
         weight = self.embeddings.token
         return KeyValueCache(self.config, batch, capacity or self.config.context, weight.device, weight.dtype)
 
-    def forward(self, features: Tensor, cache: KeyValueCache | None = None, last_only: bool = False) -> Tensor:
+    def forward(self, features: Tensor, cache: KeyValueCache | SegmentMemory | None = None, last_only: bool = False,
+                retrieval: RetrievalMemory | None = None) -> Tensor:
         """Logits of the next token, (B, T, V), or (B, 1, V) for the last position alone with ``last_only``.
 
         Without a cache padding must be on the right. With one, ``features`` are the tokens that come next, one or
-        several; PAD is a hole (see ``core.model.cache``) whose own logits mean nothing.
+        several; PAD is a hole (see ``core.model.cache``) whose own logits mean nothing. A ``SegmentMemory`` in its
+        place lets a segment of a song look back at those before. ``retrieval``: what else is remembered of the song.
         """
         table = self._frozen_table if self._frozen_table is not None else self.embeddings.compose()
         if cache is None:
@@ -157,7 +160,7 @@ class Transformer(nn.Module):
         rotation = self.rotary(index, features[..., TIME])
         x = self.embedding_norm(self.embeddings.look_up(features, table))
         for block in self.blocks:
-            x = block(x, rotation, cache, mask)
+            x = block(x, rotation, cache, mask, retrieval)
         if last_only:
             x = x[:, -1:]
         return F.linear(self.output_norm(x), table[:self.config.vocabulary_size])
