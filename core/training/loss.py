@@ -20,12 +20,12 @@ class Batch(Protocol):
     """Examples of one shape, B rows of T tokens, the same for a whole run.
 
     ``features``: int32 (B, T, 6), padded on the right. ``answer``: bool (B, T), the tokens that were asked for.
-    ``note_count``: int32 (B,), notes in the answer. ``task``: one name a row.
+    ``note_count``: int32 (B,), notes in the answer. ``task``: one name a row. Arrays, or tensors on any device.
     """
 
-    features: np.ndarray
-    answer: np.ndarray
-    note_count: np.ndarray
+    features: np.ndarray | Tensor
+    answer: np.ndarray | Tensor
+    note_count: np.ndarray | Tensor
     task: tuple[str, ...]
 
 
@@ -61,12 +61,12 @@ def bits_per_note(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float
     model.eval()
     bits, notes = defaultdict(float), defaultdict(int)
     for batch in batches:
-        losses, real = token_losses(model, torch.from_numpy(batch.features).to(device))
-        asked = F.pad(torch.from_numpy(batch.answer).to(device)[:, 1:], (0, 1)) & real
+        losses, real = token_losses(model, torch.as_tensor(batch.features).to(device))
+        asked = F.pad(torch.as_tensor(batch.answer).to(device)[:, 1:], (0, 1)) & real
         rows = (losses * asked).cpu().double().sum(dim=1).numpy() / math.log(2)
-        for task, row_bits, row_notes in zip(batch.task, rows, batch.note_count):
+        for task, row_bits, row_notes in zip(batch.task, rows, batch.note_count.tolist()):
             for name in (task, "all"):
                 bits[name] += float(row_bits)
-                notes[name] += int(row_notes)
+                notes[name] += row_notes
     model.train(was_training)
     return {name: bits[name] / notes[name] for name in sorted(bits) if notes[name]}

@@ -8,11 +8,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
 
 import torch
 from lightning_fabric import Fabric
@@ -21,6 +19,7 @@ from torch import Tensor, nn
 from core.model.cache import PAD
 from core.model.checkpoint import save_model
 from core.model.transformer import TOKEN, Transformer
+from core.training.loader import BatchSource, LoadedBatch, Loader
 from core.training.loss import Batch, TrainingLoss, bits_per_note
 from core.training.optimizer import OptimizerName, build_optimizers, set_learning_rate
 from core.training.progress import ProgressCallback, TrainingProgress, TrainingResult
@@ -31,11 +30,6 @@ logger = logging.getLogger(__name__)
 logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces each precision on the terminal
 
 STATE = "training.safetensors"
-
-
-class BatchSource(Protocol):
-    def batch(self, step: int) -> Batch:
-        """The batch of step ``step``, from 0; the same for the same step, however often it is asked."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +150,9 @@ class _Run:
         if self.config.compile:
             compiled = self.fabric.setup_module(torch.compile(loss_module, dynamic=False))
             try:
-                self.fabric.backward(compiled(*self.tensors(self.batches.batch(self.step))))
+                with self.loader() as loader:
+                    first = loader.load(self.step)
+                self.fabric.backward(compiled(first.features, first.answer))
                 return compiled, True
             except Exception as error:  # whatever a compiler on a stranger's machine may raise
                 logger.warning("torch.compile failed, training goes on without it (slower): %s", error)
@@ -169,14 +165,13 @@ class _Run:
         """Steps until the budget is spent (False) or somebody says stop (True)."""
         meter = _Meter(self.clock)
         saved_at = self.clock()
-        with _interrupts() as interrupted, ThreadPoolExecutor(max_workers=1) as ahead:
-            pending = ahead.submit(self.batches.batch, self.step)
+        with _interrupts() as interrupted, self.loader() as loader:
             while (fraction := self.fraction) < 1.0:
                 if interrupted.is_set() or should_stop():
                     return True
-                batch = pending.result()
-                pending = ahead.submit(self.batches.batch, self.step + 1)
-                multiplier = self.take_step(batch, fraction, meter)
+                began = self.clock()
+                multiplier, loss, tokens = self.take_step(loader.next(), fraction)
+                meter.add(loss, tokens, self.clock() - began)
                 validated = self.step % self.config.validate_every == 0 and self.validate()
                 if validated or meter.age >= self.config.report_every_seconds:
                     self.report(meter, multiplier, self.last_validation if validated else None)
@@ -186,24 +181,23 @@ class _Run:
                     saved_at = self.clock()
         return False
 
-    def take_step(self, batch: Batch, fraction: float, meter: _Meter) -> float:
-        """One optimiser step. Returns the learning rate multiplier it was taken with."""
-        began = self.clock()
+    def take_step(self, batch: LoadedBatch, fraction: float) -> tuple[float, Tensor, Tensor]:
+        """One optimiser step: the learning rate multiplier it was taken with, the loss, and the tokens it saw."""
         multiplier = learning_rate_multiplier(self.config.schedule, self.step, fraction, self.config.warm_up_steps,
                                               self.config.decay)
         set_learning_rate(self.optimizers, multiplier)
-        loss = self.loss(*self.tensors(batch))
+        loss = self.loss(batch.features, batch.answer)
         self.fabric.backward(loss)
         for optimizer in self.stepping:
             self.fabric.clip_gradients(self.loss, optimizer, max_norm=self.config.clip_norm)
             optimizer.step()
             optimizer.zero_grad()
         self.step += 1
-        meter.add(loss.detach(), int((batch.features[..., TOKEN] != PAD).sum()), self.clock() - began)
-        return multiplier
+        return multiplier, loss.detach(), (batch.features[..., TOKEN] != PAD).sum()
 
-    def tensors(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        return self.fabric.to_device((torch.from_numpy(batch.features), torch.from_numpy(batch.answer)))
+    def loader(self) -> Loader:
+        """Batches from this step on."""
+        return Loader(self.batches, self.fabric.to_device, self.step)
 
     def validate(self) -> bool:
         """Measures, and keeps the model if it is the best so far. False where there is nothing to measure on."""
@@ -249,12 +243,13 @@ class _Meter:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock, self.began = clock, clock()
-        self.steps, self.tokens, self.busy = 0, 0, 0.0
-        self.total: Tensor | float = 0.0
+        self.steps, self.busy = 0, 0.0
+        self.total: Tensor | float = 0.0  # tensors are read only for a report, so that a GPU is not waited for
+        self.tokens: Tensor | int = 0
 
-    def add(self, loss: Tensor, tokens: int, seconds: float) -> None:
+    def add(self, loss: Tensor, tokens: Tensor, seconds: float) -> None:
         self.steps += 1
-        self.tokens += tokens
+        self.tokens = self.tokens + tokens
         self.busy += seconds
         self.total = self.total + loss
 
@@ -269,7 +264,7 @@ class _Meter:
 
     @property
     def tokens_per_second(self) -> float:
-        return self.tokens / max(self.busy, 1e-9)
+        return int(self.tokens) / max(self.busy, 1e-9)
 
 
 @contextmanager
