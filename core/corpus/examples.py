@@ -80,32 +80,43 @@ def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> 
     return Layout(first, first + count - 1, tuple(tracks), tuple(int(n) for n in numbers))
 
 
-def mark_cells(song: EncodedSong, layout: Layout, task: str, rng: np.random.Generator) -> set[tuple[int, int]]:
-    """Cells (bar, track) for a task. Drawn up to four times, until one of them has notes."""
-    first, last, tracks = layout.first_bar, layout.last_bar, layout.tracks
-    count = last - first + 1
-    cells = song.cells_in(first, last)
-    sounding = [(int(song.cell_bar[c]), int(song.cell_track[c])) for c in cells if song.cell_track[c] in tracks]
-    marked: set[tuple[int, int]] = set()
+def mark_cells(song: EncodedSong, layout: Layout, task: str, rng: np.random.Generator) -> np.ndarray:
+    """Cells for a task as a mask over the layout, bool (bars, tracks as the layout lists them).
+
+    Drawn up to four times, until one of them has notes.
+    """
+    count, width = layout.last_bar - layout.first_bar + 1, len(layout.tracks)
+    column = np.full(len(song.programs), -1)
+    column[list(layout.tracks)] = np.arange(width)
+    cells = song.cells_in(layout.first_bar, layout.last_bar)
+    bar = song.cell_bar[cells.start:cells.stop] - layout.first_bar
+    place = column[song.cell_track[cells.start:cells.stop]]
+    bar, place = bar[place >= 0], place[place >= 0]
+    mask = np.zeros((count, width), dtype=bool)
     for _ in range(4):
-        some = [t for t in tracks if rng.random() < 0.5] or [tracks[int(rng.integers(len(tracks)))]]
+        mask[:] = False
+        some = rng.random(width) < 0.5
+        if not some.any():
+            some[int(rng.integers(width))] = True
         if task == "continue":
-            bars = range(last + 1 - int(rng.integers(1, max(2, min(8, count // 2) + 1))), last + 1)
-            marked = {(bar, t) for bar in bars for t in (tracks if rng.random() < 0.7 else some)}
+            length = int(rng.integers(1, max(2, min(8, count // 2) + 1)))
+            mask[count - length:] = some | (rng.random((length, 1)) < 0.7)
         elif task == "block":
             length = int(rng.integers(1, max(2, min(8, count - 1) + 1)))
-            start = first + int(rng.integers(0, count - length + 1))
-            marked = {(bar, t) for bar in range(start, start + length) for t in some}
+            start = int(rng.integers(0, count - length + 1))
+            mask[start:start + length] = some
         elif task == "cells":
-            marked = {cell for cell in sounding if rng.random() < 0.5}
+            chosen = rng.random(len(bar)) < 0.5
+            mask[bar[chosen], place[chosen]] = True
         elif task == "track":
-            track = tracks[int(rng.integers(len(tracks)))]
-            marked = {(bar, track) for bar in range(first, last + 1)}
+            mask[:, int(rng.integers(width))] = True
         else:
             raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
-        if not marked.isdisjoint(sounding):
-            return marked
-    return marked or {(last, tracks[-1])}
+        if mask[bar, place].any():
+            return mask
+    if not mask.any():
+        mask[-1, -1] = True
+    return mask
 
 
 def transposition(song: EncodedSong, rng: np.random.Generator, reach: int = 6) -> int:

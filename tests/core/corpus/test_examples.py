@@ -151,7 +151,7 @@ def test_a_long_silence_is_stepped_over(silence):
         cells = song.cells_in(layout.first_bar, layout.last_bar)
         if len(cells):
             marked = mark_cells(song, layout, "track", rng)
-            assert any((int(song.cell_bar[cell]), 0) in marked for cell in cells)
+            assert marked[song.cell_bar[cells.start:cells.stop] - layout.first_bar, 0].any()
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -161,14 +161,36 @@ def test_marked_cells_lie_in_the_window(task):
         rng = np.random.default_rng(seed)
         layout = choose_layout(song, 1024, rng)
         marked = mark_cells(song, layout, task, rng)
-        assert marked
-        assert {track for _, track in marked} <= set(layout.tracks)
-        bars = [bar for bar, _ in marked]
-        assert layout.first_bar <= min(bars) <= max(bars) <= layout.last_bar
+        assert marked.shape == (layout.last_bar - layout.first_bar + 1, len(layout.tracks))
+        bars, columns = np.nonzero(marked)
+        assert len(bars)
         if task == "continue":
-            assert max(bars) == layout.last_bar
+            assert bars.max() == len(marked) - 1
+            assert np.array_equal(np.unique(bars), np.arange(bars.min(), len(marked)))
+        if task == "block":
+            assert len(bars) == len(np.unique(bars)) * len(np.unique(columns))
+        if task == "cells":
+            sounding = {(int(bar), int(track)) for bar, track in zip(song.cell_bar, song.cell_track)}
+            assert {(bar + layout.first_bar, layout.tracks[column]) for bar, column in zip(bars, columns)} <= sounding
         if task == "track":
-            assert len({track for _, track in marked}) == 1
+            assert len(np.unique(columns)) == 1
+            assert marked[:, columns[0]].all()
+
+
+def test_ranks_see_songs_of_their_own_and_together_all(store):
+    ranks = [ExampleSource(store, CONTEXT, 4, rank=rank, ranks=3) for rank in range(3)]
+    seen = [set(source._songs.tolist()) for source in ranks]
+    assert sorted(song for songs in seen for song in songs) == list(range(len(store)))
+    assert_equal(ranks[1].batch(5), ExampleSource(store, CONTEXT, 4, rank=1, ranks=3).batch(5))
+    shown = [{bar.tobytes() for step in range(10) for bar in source.batch(step).features} for source in ranks]
+    assert not shown[0] & shown[1] and not shown[1] & shown[2]
+
+
+def test_more_ranks_than_songs_are_refused(store):
+    with pytest.raises(ValueError, match="too few"):
+        ExampleSource(store, CONTEXT, 4, rank=9, ranks=10)
+    with pytest.raises(ValueError, match="numbered from 0"):
+        ExampleSource(store, CONTEXT, 4, rank=2, ranks=2)
 
 
 def test_an_unknown_task_is_an_error():
