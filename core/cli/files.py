@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from core.cli.errors import user_mistakes
-from core.cli.songs import console, open_song
+from core.cli.songs import console, open_song, parse_bars
 
 
 def register(app: typer.Typer) -> None:
@@ -23,22 +23,32 @@ def render(
     song: Annotated[Path, typer.Argument(metavar="SONG.MID", help="The MIDI file.", show_default=False)],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The .wav or .flac file to write.",
                                              show_default="SONG.wav beside the song")] = None,
+    bars: Annotated[str | None, typer.Option(help="Only these bars: 9-12, or 9 for one.",
+                                             show_default="the whole song")] = None,
+    stems: Annotated[bool, typer.Option("--stems", help="Write a file for each track that sounds: "
+                                                        "OUT - 01 NAME.wav...")] = False,
     sample_rate: Annotated[int, typer.Option(min=8000, max=96000, help="Samples a second.")] = 44100,
     soundfont: Annotated[Path | None, typer.Option(help="A SoundFont (.sf2, .sf3).",
                                                    show_default="the best one found")] = None,
 ) -> None:
-    """Turn a MIDI file into a WAV (32-bit float) or FLAC (24 bit) file."""
-    from core.files.audio import AudioError
+    """Turn a MIDI file into WAV (32-bit float) or FLAC (24 bit): what is heard, sample for sample."""
+    from core.files.audio import AudioError, render_stems
     from core.files.audio import render as render_audio
     from core.sound.synth import SynthUnavailable
 
     music = open_song(song)
     target = out or song.with_suffix(".wav")
+    ticks = {}
+    if bars is not None:
+        first, last = parse_bars(bars, music, str(song))
+        ticks = {"start_tick": int(music.timebase.bar_start(first)), "end_tick": int(music.timebase.bar_end(last))}
     with user_mistakes(AudioError, SynthUnavailable), Progress(console=console, transient=True) as progress:
         task = progress.add_task(target.name, total=1.0)
-        render_audio(music, target, sample_rate=sample_rate, soundfont=soundfont,
-                     on_progress=lambda done: progress.update(task, completed=done))
-    console.print(str(target), markup=False)
+        written = (render_stems if stems else render_audio)(
+            music, target, sample_rate=sample_rate, soundfont=soundfont, **ticks,
+            on_progress=lambda done: progress.update(task, completed=done))
+    for path in written if stems else [target]:
+        console.print(str(path), markup=False)
 
 
 def inspect(

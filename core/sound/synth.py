@@ -13,6 +13,7 @@ import importlib
 import io
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from os import PathLike
 from pathlib import Path
 from types import ModuleType
@@ -29,6 +30,10 @@ CHANNELS = 256
 GAIN = 0.8
 POLYPHONY = 512
 DRUM_KIND, MELODIC_KIND = 1, 0
+
+SHARES = 2
+PARALLEL_FRAMES = 16 * BLOCK
+"""From this many samples on a second processor is worth waking. The live engine renders less at once."""
 LIMITER_KNEE = 0.8
 
 
@@ -110,7 +115,12 @@ def _import_library() -> ModuleType:
 
 
 class FluidSynth:
-    """One FluidSynth with one SoundFont. Two made alike and fed alike give the same samples, bit for bit."""
+    """FluidSynth with one SoundFont. Two made alike and fed alike give the same samples, bit for bit.
+
+    The channels are shared out among ``SHARES`` synthesizers of its library, whose samples are added in a fixed
+    order: so two processors can render one song, and still every sample is what one processor would have rendered.
+    (FluidSynth's own ``synth.cpu-cores`` adds voices in the order in which threads finish: never twice the same.)
+    """
 
     def __init__(self, sample_rate: int, soundfont: str | PathLike[str] | None = None) -> None:
         """Raises SynthUnavailable without FluidSynth, without a SoundFont, or with one that cannot be read."""
@@ -124,10 +134,12 @@ class FluidSynth:
         except SoundFontError as error:
             raise SynthUnavailable(str(error)) from error
         self._native = library._fl
-        self._synth = library.Synth(gain=GAIN, samplerate=float(sample_rate), channels=CHANNELS,
-                                    **{"synth.polyphony": POLYPHONY})
-        self._handle = self._synth.synth
-        if self._synth.sfload(str(path), 1) < 0:
+        self._synths = [library.Synth(gain=GAIN, samplerate=float(sample_rate), channels=CHANNELS,
+                                      **{"synth.polyphony": POLYPHONY}) for _ in range(SHARES)]
+        self._handles = [synth.synth for synth in self._synths]
+        self._added = np.empty((0, 2), np.float32)
+        self._helper: ThreadPoolExecutor | None = None
+        if any(synth.sfload(str(path), 1) < 0 for synth in self._synths):
             self.close()
             raise SynthUnavailable(
                 f"The SoundFont {path} has compressed samples (.sf3), which this FluidSynth was built without. "
@@ -135,40 +147,58 @@ class FluidSynth:
                 f"The SoundFont {path} is damaged: FluidSynth cannot read what is in it.")
 
     def note_on(self, channel: int, pitch: int, velocity: int) -> None:
-        self._synth.noteon(channel, pitch, velocity)
+        self._synths[channel % SHARES].noteon(channel, pitch, velocity)
 
     def note_off(self, channel: int, pitch: int) -> None:
-        self._synth.noteoff(channel, pitch)
+        self._synths[channel % SHARES].noteoff(channel, pitch)
 
     def control(self, channel: int, number: int, value: int) -> None:
-        self._synth.cc(channel, number, value)
+        self._synths[channel % SHARES].cc(channel, number, value)
 
     def program(self, channel: int, program: int) -> None:
-        self._synth.program_change(channel, program)
+        self._synths[channel % SHARES].program_change(channel, program)
 
     def bend(self, channel: int, value: int) -> None:
-        self._synth.pitch_bend(channel, value - 8192)
+        self._synths[channel % SHARES].pitch_bend(channel, value - 8192)
 
     def pressure(self, channel: int, value: int) -> None:
-        self._native.fluid_synth_channel_pressure(self._handle, channel, value)
+        self._native.fluid_synth_channel_pressure(self._handles[channel % SHARES], channel, value)
 
     def key_pressure(self, channel: int, pitch: int, value: int) -> None:
-        self._native.fluid_synth_key_pressure(self._handle, channel, pitch, value)
+        self._native.fluid_synth_key_pressure(self._handles[channel % SHARES], channel, pitch, value)
 
     def make_drums(self, channel: int, drums: bool) -> None:
-        self._native.fluid_synth_set_channel_type(self._handle, channel, DRUM_KIND if drums else MELODIC_KIND)
+        kind = DRUM_KIND if drums else MELODIC_KIND
+        self._native.fluid_synth_set_channel_type(self._handles[channel % SHARES], channel, kind)
 
     def write(self, out: np.ndarray) -> None:
+        if len(self._added) < len(out):
+            self._added = np.empty((len(out), 2), np.float32)
+        added = self._added[:len(out)]
+        if len(out) >= PARALLEL_FRAMES:
+            self._helper = self._helper or ThreadPoolExecutor(1, "synth share")
+            helping = self._helper.submit(self._write_share, 1, added)
+            self._write_share(0, out)
+            helping.result()
+        else:
+            self._write_share(0, out)
+            self._write_share(1, added)
+        out += added
+
+    def _write_share(self, share: int, out: np.ndarray) -> None:
         at = out.ctypes.data
-        self._native.fluid_synth_write_float(self._handle, len(out), at, 0, 2, at, 1, 2)
+        self._native.fluid_synth_write_float(self._handles[share], len(out), at, 0, 2, at, 1, 2)
 
     def resting(self) -> bool:
-        return self._synth.get_active_voice_count() == 0
+        return all(synth.get_active_voice_count() == 0 for synth in self._synths)
 
     def close(self) -> None:
-        if self._handle:
-            self._handle = None
-            self._synth.delete()
+        if self._helper is not None:
+            self._helper.shutdown()
+            self._helper = None
+        self._handles.clear()
+        while self._synths:
+            self._synths.pop().delete()
 
 
 class SilentSynth:

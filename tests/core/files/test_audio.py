@@ -1,12 +1,13 @@
 """Songs become audio files: complete, in the right format, or not at all."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from core.files.audio import AudioError, render, render_array
+from core.files.audio import AudioError, render, render_array, render_stems, stem_path
 from core.music.song import Song, Track, make_notes
 from core.sound.synth import SynthUnavailable
 
@@ -86,3 +87,75 @@ def test_a_missing_soundfont_is_named(tmp_path: Path) -> None:
     with pytest.raises(SynthUnavailable, match="no.sf2"):
         render(SONG, tmp_path / "song.wav", soundfont=tmp_path / "no.sf2")
     assert not list(tmp_path.iterdir())
+
+
+# -- stems ---------------------------------------------------------------------------------------
+
+
+def with_facts(song: Song, index: int, **facts) -> Song:
+    return song.with_track(index, replace(song.tracks[index], **facts))
+
+
+BAND = with_facts(with_facts(Song(BEAT, (*SONG.tracks, Track(name="Empty"))), 0, name="Piano"), 1, name="Drums")
+
+
+def test_each_stem_is_what_is_heard_when_its_track_is_soloed(tmp_path: Path) -> None:
+    files = render_stems(BAND, tmp_path / "band.wav")
+    assert [p.name for p in files] == ["band - 01 Piano.wav", "band - 02 Drums.wav"]
+    assert sorted(tmp_path.iterdir()) == files
+    stems = [soundfile.read(path, dtype="float32")[0] for path in files]
+    assert len({len(samples) for samples in stems}) == 1, "stems line up from their start to their end"
+    for index, samples in enumerate(stems):
+        soloed = render_array(with_facts(BAND, index, solo=True))
+        assert np.array_equal(samples[:len(soloed)], soloed)
+        assert not samples[len(soloed):].any()
+    mix = render_array(BAND)
+    together = sum(samples[:len(mix)].astype(float) for samples in stems)
+    assert np.abs(together[:len(mix)] - mix[:len(together)]).max() < 0.01
+
+
+def test_stems_leave_out_what_is_not_heard_and_keep_to_the_range(tmp_path: Path) -> None:
+    muted = with_facts(BAND, 0, mute=True)
+    assert [p.name for p in render_stems(muted, tmp_path / "a.flac")] == ["a - 02 Drums.flac"]
+    late = render_stems(BAND, tmp_path / "b.wav", start_tick=1300, end_tick=1920)
+    assert [p.name for p in late] == ["b - 01 Piano.wav"]
+    with pytest.raises(AudioError, match="nothing to render"):
+        render_stems(BAND, tmp_path / "c.wav", start_tick=5000, end_tick=9000)
+
+
+def test_cancelling_stems_leaves_the_old_ones_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "band - 01 Piano.wav").write_bytes(b"old")
+    told: list[float] = []
+    assert render_stems(BAND, tmp_path / "band.wav", on_progress=told.append, should_stop=lambda: told[-1] > 0.6) == []
+    assert told[-1] > 0.6
+    assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"old"]
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("../../etc/passwd", "s - 01 .. .. etc passwd.wav"), ("", "s - 01.wav"), ("a:b*\x00", "s - 01 a b.wav"),
+    ("x" * 300, f"s - 01 {'x' * 60}.wav"), ("Dr. No.", "s - 01 Dr. No.wav")])
+def test_a_track_name_cannot_lead_out_of_the_folder(tmp_path: Path, name: str, expected: str) -> None:
+    path = stem_path(tmp_path / "s.wav", with_facts(BAND, 0, name=name), 0)
+    assert path == tmp_path / expected
+    path.write_bytes(b"")
+
+
+def test_a_folder_in_the_place_of_the_file_is_named_before_anything_is_rendered(tmp_path: Path) -> None:
+    (tmp_path / "song.wav").mkdir()
+    with pytest.raises(AudioError, match=r"song\.wav: cannot be written: it is a folder"):
+        render(SONG, tmp_path / "song.wav", on_progress=lambda part: pytest.fail("it began"))
+    assert (tmp_path / "song.wav").is_dir()
+
+
+def test_what_no_wav_can_hold_is_refused_and_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.files.audio.LARGEST_WAV", 300_000)
+    with pytest.raises(AudioError, match="longer than a WAV file can be.*FLAC"):
+        render(SONG, tmp_path / "song.wav")
+    assert not list(tmp_path.iterdir())
+    assert render(SONG, tmp_path / "song.flac")
+
+
+def test_two_processors_give_the_samples_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = render_array(BAND)
+    monkeypatch.setattr("core.sound.synth.PARALLEL_FRAMES", 1 << 30)
+    assert np.array_equal(together, render_array(BAND))
