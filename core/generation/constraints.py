@@ -6,17 +6,25 @@ import numpy as np
 
 from core.tokens import vocabulary as v
 from core.tokens.grammar import CellWriter
+from core.tokens.merges import Merges
 
 MAX_CELL_TOKENS = 192
 """Tokens after which a cell is closed as soon as it may be."""
 
 
-def allowed_tokens(writer: CellWriter, cell_tokens: int, cell_limit: int) -> np.ndarray:
+def allowed_tokens(writer: CellWriter, cell_tokens: int, cell_limit: int, merges: Merges | None = None) -> np.ndarray:
     """What ``writer`` may sample next, bool (vocabulary,): the grammar, and moreover
 
     a requested cell is not left empty; a pitch is struck once at a time; a cell that has used up its
-    ``cell_limit`` tokens ends at once.
+    ``cell_limit`` tokens ends at once. A merged token is allowed when each of its parts is, one after another.
     """
+    plain = _allowed_plain_tokens(writer, cell_tokens, cell_limit)
+    if merges is None:
+        return plain
+    return np.concatenate([plain, merges.facts.allowed(writer, plain, cell_tokens >= cell_limit)])
+
+
+def _allowed_plain_tokens(writer: CellWriter, cell_tokens: int, cell_limit: int) -> np.ndarray:
     mask = writer.allowed()
     if writer.index < 0 or writer.done:
         return mask

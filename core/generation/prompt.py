@@ -17,6 +17,7 @@ from core.music.song import Song
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong, encode
 from core.tokens.grammar import CellPlace, cell_places
+from core.tokens.merges import Merges
 from core.tokens.window import MAX_BARS, Layout, build_window
 
 TYPICAL_CELL = 24
@@ -44,13 +45,14 @@ def empty_cells(song: Song, cells: Collection[Cell]) -> Song:
     return replace_cells(song, cells, {})
 
 
-def split_request(song: Song, cells: Collection[Cell], context: int) -> list[Portion]:
+def split_request(song: Song, cells: Collection[Cell], context: int, merges: Merges | None = None) -> list[Portion]:
     """The marked cells in time, in portions that leave room in a window for the music around them.
 
     An answer takes about a third of ``context`` tokens at most, and so does what stands between the cells of a
-    portion. A portion is some whole bars, or part of the tracks of one bar when a single bar is too much.
+    portion. A portion is some whole bars, or part of the tracks of one bar when a single bar is too much. ``merges``:
+    the model's, in whose tokens all this is counted.
     """
-    encoded = encode(song, drum_durations=False)
+    encoded = _encode(song, merges)
     lengths = np.diff(encoded.cell_start)
     tracks_of: dict[int, list[int]] = {}
     for bar, track in sorted(cells):
@@ -93,22 +95,29 @@ def _expected_tokens(encoded: EncodedSong, lengths: np.ndarray, tracks: Collecti
     return {track: typical.get(track, rest) + 1 for track in tracks}
 
 
-def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], context: int) -> Prompt:
+def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], context: int,
+                 merges: Merges | None = None) -> Prompt:
     """The window in which a portion is written.
 
     ``song``: as it stands, with every cell not written yet silent; ``pending``: the marked cells of later portions,
     whose silence must not be taken for the composer's. The window holds at most ``context`` tokens, counting those
-    that the portion will probably take.
+    that the portion will probably take. ``merges``: the model's, if it has any.
     """
     excerpt, first_bar = _excerpt(song, portion)
     shifted = [(bar - first_bar, track) for bar, track in portion.cells]
     last_needed = max(bar for bar, _ in shifted)
-    encoded = encode(excerpt, bar_count=last_needed + 1, drum_durations=False)
+    encoded = _encode(excerpt, merges, bar_count=last_needed + 1)
     horizon = min((bar - first_bar for bar, _ in pending if bar - first_bar > last_needed), default=encoded.bar_count)
     layout = _fit(encoded, shifted, portion.expected_tokens, min(horizon, encoded.bar_count), context)
     window = build_window(encoded, layout, shifted, with_answer=False)
     places = [replace(place, bar=place.bar + first_bar) for place in cell_places(encoded, layout, shifted)]
     return Prompt(window.features, places)
+
+
+def _encode(song: Song, merges: Merges | None, bar_count: int | None = None) -> EncodedSong:
+    """The song in the tokens of the model."""
+    encoded = encode(song, bar_count=bar_count, drum_durations=False)
+    return merges.apply(encoded) if merges else encoded
 
 
 def _excerpt(song: Song, portion: Portion) -> tuple[Song, int]:

@@ -19,6 +19,7 @@ from core.music.song import EMPTY_NOTES, Song, freeze_notes
 from core.tokens import vocabulary as v
 from core.tokens.decoder import decode_cells
 from core.tokens.grammar import CellPlace, CellWriter
+from core.tokens.merges import Merges
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +33,12 @@ class CellWritten:
 
 
 class _Row:
-    """One take in the making: its song so far, its random numbers, and the cell it is writing."""
+    """One take in the making: its song so far, its random numbers, and the cell it is writing: its plain ``tokens``
+    and the ``steps`` they took (a merged token is one)."""
 
-    def __init__(self, index: int, song: Song, request: Request) -> None:
+    def __init__(self, index: int, song: Song, request: Request, merges: Merges | None) -> None:
         self.index = index
+        self.merges = merges
         self.song = song
         self.cells = request.cells
         self.generator = np.random.default_rng([request.seed, index])
@@ -45,20 +48,24 @@ class _Row:
         """Begin a portion. The TRACK token that opens its first cell is forced, so it belongs to the prompt."""
         self.writer = CellWriter(prompt.places)
         self.tokens: list[int] = []
+        self.steps = 0
         self.pending = self.writer.closing_token
         self.writer.take(self.pending)
 
     def take(self, token: int) -> CellWritten | None:
         """Take a sampled token; the cell, if that ended one."""
         place, index = self.writer.place, self.writer.index
-        self.writer.take(token)
+        parts = self.merges.expand_token(token) if self.merges else (token,)
+        for part in parts:
+            self.writer.take(part)
         self.pending = token
         if self.writer.index == index and not self.writer.done:
-            self.tokens.append(token)
+            self.tokens.extend(parts)
+            self.steps += 1
             return None
         notes, _ = decode_cells(np.array(self.tokens, dtype=np.int64), np.full(len(self.tokens), place.bar),
                                 self.song.timebase)
-        self.tokens = []
+        self.tokens, self.steps = [], 0
         notes = freeze_notes(_ending_by(self._end_of_block(place), _without_overlaps(notes)))
         self.notes.setdefault(place.track, []).append(notes)
         return CellWritten(self.index, place.bar, place.track, notes)
@@ -104,8 +111,8 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
     model.freeze_embeddings()
     context = model.config.context
     base = empty_cells(request.song, request.cells)
-    portions = split_request(request.song, request.cells, context)
-    rows = [_Row(index, base, request) for index in range(request.takes)]
+    portions = split_request(request.song, request.cells, context, model.merges)
+    rows = [_Row(index, base, request, model.merges) for index in range(request.takes)]
     sampling = SamplingConfig.of_adventurousness(request.adventurousness)
     for number, portion in enumerate(portions):
         pending = {cell for later in portions[number + 1:] for cell in later.cells}
@@ -125,7 +132,7 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
                    shared: bool, should_stop: Callable[[], bool]) -> Iterator[CellWritten]:
     """Write one portion in every row. ``shared``: all rows still have the same song, so one prefill serves all."""
     context = model.config.context
-    prompts = [build_prompt(row.song, portion, pending, context) for row in (rows[:1] if shared else rows)]
+    prompts = [build_prompt(row.song, portion, pending, context, model.merges) for row in (rows[:1] if shared else rows)]
     for row, prompt in zip(rows, prompts * len(rows) if shared else prompts):
         row.start(prompt)
     room = max(portion.expected_tokens * 2, 64 * len(portion.cells))
@@ -140,9 +147,9 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
     while not should_stop():
         scores = logits[:, -1].float().numpy()
         active = [i for i, row in enumerate(rows) if not row.writer.done]
-        masks = np.stack([allowed_tokens(rows[i].writer, len(rows[i].tokens),
-                                         _cell_limit(room - spent, rows[i].writer)) for i in active])
-        tokens = sample(scores[active], masks, sampling, [rows[i].generator for i in active])
+        masks = np.stack([allowed_tokens(rows[i].writer, rows[i].steps, _cell_limit(room - spent, rows[i].writer),
+                                         model.merges) for i in active])
+        tokens = _sample(scores[active], masks, sampling, [rows[i].generator for i in active], model.merges)
         step = np.zeros((len(rows), 1, features.shape[2]), dtype=np.int32)
         for i, token in zip(active, tokens.tolist()):
             if (cell := rows[i].take(token)) is not None:
@@ -153,6 +160,15 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
             return
         logits = model(torch.from_numpy(step), cache, last_only=True)
         spent += 1
+
+
+def _sample(scores: np.ndarray, masks: np.ndarray, sampling: SamplingConfig, generators: list[np.random.Generator],
+            merges: Merges | None) -> np.ndarray:
+    """One token a row. With merges, of thousands of tokens only those that some row may take are sorted."""
+    if merges is None:
+        return sample(scores, masks, sampling, generators)
+    columns = np.flatnonzero(masks.any(axis=0))
+    return columns[sample(scores[:, columns], masks[:, columns], sampling, generators)]
 
 
 def _cell_limit(room: int, writer: CellWriter) -> int:
