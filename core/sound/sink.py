@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from types import ModuleType
 from typing import Protocol
 
 import numpy as np
@@ -36,27 +37,61 @@ class Sink(Protocol):
     def close(self) -> None: ...
 
 
+def _portaudio() -> ModuleType:
+    try:
+        import sounddevice
+    except OSError as error:
+        raise SinkUnavailable(
+            "PortAudio is not installed, so nothing is heard. Install it with your system's package manager "
+            "(Debian and Ubuntu: libportaudio2)."
+        ) from error
+    return sounddevice
+
+
+def output_devices() -> tuple[tuple[str, ...], str]:
+    """The names of the devices that play stereo, and of them the system's default ("" where there is none).
+
+    Raises SinkUnavailable without PortAudio.
+    """
+    sounddevice = _portaudio()
+    names = _named_devices(sounddevice)
+    try:
+        default = sounddevice.query_devices(kind="output")["index"]
+    except (sounddevice.PortAudioError, ValueError):
+        default = -1
+    return tuple(dict.fromkeys(names.values())), names.get(default, "")
+
+
+def _named_devices(sounddevice: ModuleType) -> dict[int, str]:
+    """Index → name and driver. The index changes with what is plugged in; the name is what is remembered."""
+    drivers = sounddevice.query_hostapis()
+    return {device["index"]: f"{device['name']} ({drivers[device['hostapi']]['name']})"
+            for device in sounddevice.query_devices() if device["max_output_channels"] >= 2}
+
+
 class DeviceSink:
-    """The system's default output through PortAudio. The callback only copies."""
+    """An output through PortAudio. The callback only copies."""
 
     may_stall = True
 
-    def __init__(self, ring: Ring, sample_rate: int) -> None:
-        """Raises SinkUnavailable without PortAudio or without a device that takes stereo at this rate."""
-        try:
-            import sounddevice
-        except OSError as error:
-            raise SinkUnavailable(
-                "PortAudio is not installed, so nothing is heard. Install it with your system's package manager "
-                "(Debian and Ubuntu: libportaudio2)."
-            ) from error
+    def __init__(self, ring: Ring, sample_rate: int, device: str = "", latency: float = DEVICE_LATENCY) -> None:
+        """``device``: a name from ``output_devices``, or "" for the system's default. ``latency``: the buffer to ask
+        for, in seconds. Raises SinkUnavailable without PortAudio or without a device that takes stereo at this rate.
+        """
+        sounddevice = _portaudio()
+        names = _named_devices(sounddevice)
+        index = next((index for index, name in names.items() if name == device), None)
+        if device and index is None:
+            raise SinkUnavailable(f"The sound device {device} is not there.")
         try:
             self._stream = sounddevice.OutputStream(
-                samplerate=sample_rate, channels=2, dtype="float32", latency=DEVICE_LATENCY,
+                samplerate=sample_rate, channels=2, dtype="float32", latency=latency, device=index,
                 callback=lambda out, frames, when, status: ring.read_into(out))
             self._stream.start()
-            self.name = str(sounddevice.query_devices(self._stream.device)["name"])
+            self.name = names.get(self._stream.device) or str(sounddevice.query_devices(self._stream.device)["name"])
         except (sounddevice.PortAudioError, ValueError) as error:
+            if device:
+                raise SinkUnavailable(f"The sound device {device} cannot be opened.") from error
             raise SinkUnavailable("No sound device can be opened, so nothing is heard. The transport "
                                   "runs on.") from error
         self.latency = round(min(0.5, self._stream.latency) * sample_rate)
