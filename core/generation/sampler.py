@@ -132,7 +132,8 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
                    shared: bool, should_stop: Callable[[], bool]) -> Iterator[CellWritten]:
     """Write one portion in every row. ``shared``: all rows still have the same song, so one prefill serves all."""
     context = model.config.context
-    prompts = [build_prompt(row.song, portion, pending, context, model.merges) for row in (rows[:1] if shared else rows)]
+    prompts = [build_prompt(row.song, portion, pending, context, model.merges)
+               for row in (rows[:1] if shared else rows)]
     for row, prompt in zip(rows, prompts * len(rows) if shared else prompts):
         row.start(prompt)
     room = max(portion.expected_tokens * 2, 64 * len(portion.cells))

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from core.model.config import ModelConfig
 from core.model.transformer import Transformer
+from core.tokens import vocabulary
 from core.tokens.fingerprint import vocabulary_fingerprint
 from core.tokens.merges import Merges, MergesError, components
 
@@ -49,8 +50,8 @@ def save_model(folder: str | Path, model: Transformer, card: Mapping, dtype: tor
     write_tensors(folder / WEIGHTS, weights)
     if model.merges is not None:
         model.merges.save(folder / MERGES)
-    vocabulary = {"plain": vocabulary_fingerprint(), "merges": model.merges.fingerprint if model.merges else None}
-    config = {"format": FORMAT, "version": VERSION, "model": model.config.to_json(), "vocabulary": vocabulary,
+    tokens = {"plain": vocabulary_fingerprint(), "merges": model.merges.fingerprint if model.merges else None}
+    config = {"format": FORMAT, "version": VERSION, "model": model.config.to_json(), "vocabulary": tokens,
               "card": dict(card)}
     write_text(folder / CONFIG, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
     if model.merges is None:
@@ -106,28 +107,31 @@ def _read_config(folder: Path) -> tuple[ModelConfig, Merges | None, dict]:
     except ValueError as error:
         raise CheckpointError(f"{path}: {error}") from error
     merges = _read_merges(folder, data.get("vocabulary", {"plain": FIRST_VOCABULARY, "merges": None}))
+    if merges is None and config.vocabulary_size > vocabulary.SIZE:
+        raise CheckpointError(f"{path}: the model has {config.vocabulary_size} tokens; without merges there are "
+                              f"{vocabulary.SIZE}: it is damaged")
     if merges is not None and merges.size != config.vocabulary_size:
         raise CheckpointError(f"{path}: the model has {config.vocabulary_size} tokens, {folder / MERGES} "
                               f"{merges.size}: they do not belong together")
     return config, merges, data.get("card", {})
 
 
-def _read_merges(folder: Path, vocabulary: object) -> Merges | None:
+def _read_merges(folder: Path, said: object) -> Merges | None:
     """The merges a config speaks of, once its plain vocabulary is found to be this program's."""
     path = folder / CONFIG
-    if not isinstance(vocabulary, dict) or not {"plain", "merges"} <= vocabulary.keys():
+    if not isinstance(said, dict) or not {"plain", "merges"} <= said.keys():
         raise CheckpointError(f"{path}: does not say what vocabulary the model has: it is damaged")
-    if vocabulary["plain"] != vocabulary_fingerprint():
+    if said["plain"] != vocabulary_fingerprint():
         raise CheckpointError(f"{path}: the model was trained with another vocabulary than this program's: "
                               "train it again, or use the version of Ritornello that made it")
-    if vocabulary["merges"] is None:
+    if said["merges"] is None:
         return None
     try:
         merges = Merges.load(folder / MERGES)
     except MergesError as error:
         raise CheckpointError(f"{error}; the model cannot be used without its merges: copy {MERGES} from the folder "
                               "where it was trained") from error
-    if merges.fingerprint != vocabulary["merges"]:
+    if merges.fingerprint != said["merges"]:
         raise CheckpointError(f"{folder / MERGES}: holds the merges of another model: copy {MERGES} from the folder "
                               "where this one was trained")
     return merges

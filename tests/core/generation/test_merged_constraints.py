@@ -22,8 +22,8 @@ IN_CELLS = np.array(POSITIONS + VELOCITIES + NOTES + DURATIONS)
 
 
 def places(draw: st.DrawFn) -> list[CellPlace]:
-    return [CellPlace(bar, 0, bar, 0, draw(st.sampled_from([0, v.DRUMS])), 96 * bar, draw(st.sampled_from([1, 12, 192])))
-            for bar in range(2)]
+    programs, slots = st.sampled_from([0, v.DRUMS]), st.sampled_from([1, 12, 192])
+    return [CellPlace(bar, 0, bar, 0, draw(programs), 96 * bar, draw(slots)) for bar in range(2)]
 
 
 def walk(writer: CellWriter, rng: np.random.Generator, length: int, lawful: bool) -> list[int]:

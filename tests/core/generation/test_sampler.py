@@ -14,11 +14,13 @@ from core.music.song import Song, Track, make_notes
 from core.music.timebase import Meter
 from core.tokens import vocabulary as v
 from tests.core.generation.tiny_model import tiny_model
+from tests.core.tokens.merged import small_merges
 from tests.core.tokens.songs import dense_song
 
 SONG = dense_song(bars=8, tracks=3, notes_a_bar=4)
 CELLS = infill_cells(3, 4, [0, 2])
 MODEL = tiny_model()
+MERGES = {"plain": None, "bpe": small_merges("bpe"), "action": small_merges("action")}
 
 
 @pytest.fixture(autouse=True)
@@ -69,24 +71,27 @@ def test_a_take_says_how_it_was_made():
 @pytest.mark.parametrize("cells", [
     CELLS, infill_cells(0, 0, [1]), continue_cells(SONG, 2), frozenset({(1, 0), (6, 2), (20, 1)}),
     infill_cells(2, 5, [0, 1, 2])], ids=["block", "start", "continue", "scattered", "several portions"])
-def test_takes_fill_their_cells_and_leave_the_rest_alone(cells):
-    takes = takes_of(Request(SONG, cells, takes=2))
+@pytest.mark.parametrize("tokens", MERGES)
+def test_takes_fill_their_cells_and_leave_the_rest_alone(cells, tokens):
+    takes = takes_of(Request(SONG, cells, takes=2), tiny_model(merges=MERGES[tokens]))
     assert [take.index for take in takes] == [0, 1]
     for take in takes:
         assert_only_the_cells_changed(SONG, take, cells)
         assert take.note_count == sum(len(notes) for notes in take.notes.values())
 
 
-def test_odd_meters_coarse_ticks_and_an_empty_song():
+@pytest.mark.parametrize("tokens", MERGES)
+def test_odd_meters_coarse_ticks_and_an_empty_song(tokens):
     meters = (Meter(0, 7, 8), Meter(97 * 7, 5, 16), Meter(97 * 11, 3, 2))
     song = Song(97, (Track(), Track(is_drum=True)), meters=meters)
     cells = infill_cells(0, 6, [0, 1])
-    for take in takes_of(Request(song, cells, takes=2)):
+    for take in takes_of(Request(song, cells, takes=2), tiny_model(merges=MERGES[tokens])):
         assert_only_the_cells_changed(song, take, cells)
 
 
-def test_a_pitch_is_never_struck_while_it_sounds():
-    for take in takes_of(Request(SONG, CELLS, takes=4)):
+@pytest.mark.parametrize("tokens", MERGES)
+def test_a_pitch_is_never_struck_while_it_sounds(tokens):
+    for take in takes_of(Request(SONG, CELLS, takes=4), tiny_model(merges=MERGES[tokens])):
         for notes in take.notes.values():
             bars = SONG.timebase.bar_at(notes["onset"])
             for pitch in np.unique(notes["pitch"]):
@@ -156,23 +161,26 @@ class Recorder:
         return logits
 
 
-@pytest.mark.parametrize(("cells", "context", "portions"), [(CELLS, 256, 1), (infill_cells(2, 5, [0, 1, 2]), 128, 3)],
+@pytest.mark.parametrize("tokens", MERGES)
+@pytest.mark.parametrize(("cells", "context", "portions"), [(CELLS, 256, 1), (infill_cells(2, 5, [0, 1, 2]), 128, 2)],
                          ids=["one portion", "several"])
-def test_every_choice_is_made_from_what_the_model_says_without_a_cache(cells, context, portions, monkeypatch):
+def test_every_choice_is_made_from_what_the_model_says_without_a_cache(cells, context, portions, tokens, monkeypatch):
     """The tokens that were sampled, fed at once and uncached, give the same scores and so the same choices."""
-    recorder = Recorder(tiny_model(context=context))
+    merges = MERGES[tokens]
+    recorder = Recorder(tiny_model(context=context, merges=merges))
     choices = []
 
-    def sample(logits, allowed, config, generators):
+    def sample(logits, allowed, config, generators, _):
         states = [generator.bit_generator.state for generator in generators]
-        drawn = original(logits, allowed, config, generators)
+        drawn = original(logits, allowed, config, generators, merges)
         choices.append((logits, allowed, config, states, drawn))
         return drawn
 
-    original = sampler.sample
-    monkeypatch.setattr(sampler, "sample", sample)
+    original = sampler._sample
+    monkeypatch.setattr(sampler, "_sample", sample)
     assert len(takes_of(Request(SONG, cells, takes=3, seed=2), recorder)) == 3
-    assert len(recorder.portions) == len(split_request(SONG, cells, context)) >= portions
+    assert len(recorder.portions) == len(split_request(SONG, cells, context, merges)) >= portions
+    assert merges is None or any((step[..., 0] >= v.SIZE).any() for part in recorder.portions for step in part["steps"])
     choice = iter(choices)
     for part in recorder.portions:
         prompt = part["prompt"].expand(3, -1, -1)
@@ -192,7 +200,7 @@ def test_every_choice_is_made_from_what_the_model_says_without_a_cache(cells, co
             generators = [np.random.default_rng() for _ in states]
             for generator, state in zip(generators, states):
                 generator.bit_generator.state = state
-            assert original(scores, allowed, config, generators).tolist() == drawn.tolist()
+            assert original(scores, allowed, config, generators, merges).tolist() == drawn.tolist()
     assert next(choice, None) is None
 
 
@@ -209,7 +217,8 @@ def test_later_portions_are_written_on_from_each_take_s_own_notes():
     assert any((prompt[:, 0, 0] == v.PAD).any() for prompt in others)
 
 
-def test_a_model_that_never_stops_is_stopped(monkeypatch):
+@pytest.mark.parametrize("tokens", MERGES)
+def test_a_model_that_never_stops_is_stopped(tokens, monkeypatch):
     """It would add to a note's duration for ever: each cell still ends, and all of them fit the cache."""
     def highest_token(logits, allowed, config, generators):
         return allowed.shape[1] - 1 - allowed[:, ::-1].argmax(axis=1)
@@ -217,9 +226,9 @@ def test_a_model_that_never_stops_is_stopped(monkeypatch):
     monkeypatch.setattr(sampler, "sample", highest_token)
     monkeypatch.setattr(sampler, "MAX_CELL_TOKENS", MAX_CELL_TOKENS)
     cells = infill_cells(2, 4, [0, 1])
-    take, = takes_of(Request(SONG, cells, takes=1))
+    take, = takes_of(Request(SONG, cells, takes=1), tiny_model(merges=MERGES[tokens]))
     assert_only_the_cells_changed(SONG, take, cells)
-    assert take.note_count == len(cells)
+    assert tokens != "plain" or take.note_count == len(cells)
 
 
 def test_notes_of_a_take_are_frozen_and_sorted():

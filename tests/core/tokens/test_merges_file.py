@@ -90,7 +90,7 @@ def test_a_missing_file_and_a_folder_are_named(path, tmp_path):
     ("action", ((v.POSITION, v.VELOCITY, *(v.PITCH + i // 2 if i % 2 == 0 else v.DURATION for i in range(64))),), (),
      "66 tokens"),
     ("action", (NOTE[1:],), (), "what starts on one slot"), ("action", (NOTE[:3],), (), "what starts on one slot"),
-    ("action", (NOTE + (v.POSITION + 1, *NOTE[2:]),), (), "what starts on one slot"),
+    ("action", ((*NOTE, v.POSITION + 1, *NOTE[2:]),), (), "what starts on one slot"),
     ("action", (NOTE,), ((NOTE[0], NOTE[1]),), "no rules"), ("bpe", (NOTE,), (), "belong together"),
     ("action", ((v.POSITION, v.VELOCITY, v.PITCH + 5, v.DRUM + 6),), (), "in no cell"),
     ("action", ((v.POSITION, v.VELOCITY, v.PITCH + 5, v.PITCH + 6),), (), "in no cell"),
