@@ -17,13 +17,24 @@ if TYPE_CHECKING:
     from core.corpus.store import Store
 
 BATCH_SIZE = 8
-VALIDATION_WINDOWS = 32
-"""Windows of each task that a validation measures."""
 
 
 class Method(StrEnum):
     lora = "lora"
     full = "full"
+
+
+class Examples(StrEnum):
+    windows = "windows"
+    long = "long"
+    song = "song"
+    contiguous = "contiguous"
+
+
+class Location(StrEnum):
+    disk = "disk"
+    memory = "memory"
+    device = "device"
 
 
 class Precision(StrEnum):
@@ -58,6 +69,12 @@ def train(
     steps: Annotated[int | None, typer.Option(min=1, help="Train so many steps instead.", show_default=False)] = None,
     validation: Annotated[Path | None, typer.Option(help="A store or folder of other songs to measure on; without "
                                                          "it, nothing is held out.", show_default=False)] = None,
+    examples: Annotated[Examples, typer.Option(
+        help="windows with cells to fill in, as requests are; or whole songs to foresee: long, windows from anywhere, "
+             "across the ends of songs; song, a part of one song a row; contiguous, song after song in order.")] =
+    Examples.windows,
+    location: Annotated[Location, typer.Option(help="Where whole songs are kept; windows are always read from disk.")] =
+    Location.disk,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in RUN.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the first weights and the examples.")] = 0,
     precision: Annotated[Precision, typer.Option(help="Number format; auto tries which is faster.")] = Precision.auto,
@@ -66,26 +83,30 @@ def train(
     """Train a model from nothing; the settings are those of the shipped one. Ctrl-C stops and saves."""
     if minutes is not None and steps is not None:
         raise UserError("--minutes and --steps are two budgets: give one")
+    if examples is Examples.windows and location is not Location.disk:
+        raise UserError(f"--location {location} is for whole songs (--examples long, song or contiguous): "
+                        "windows are read from disk")
     songs = _open_store(data, out / "songs")
     held_out = _open_store(validation, out / "validation-songs") if validation is not None else None
 
     import torch
 
-    from core.corpus.examples import CORPUS_SHARES, ExampleSource, validation_batches
+    from core.corpus.examples import CORPUS_SHARES
     from core.model.checkpoint import CheckpointError
     from core.model.config import ModelConfig
     from core.model.transformer import Transformer
     from core.tokens import vocabulary
     from core.training.precision import fastest_precision
     from core.training.progress_bar import progress_bar
+    from core.training.sources import batch_source, held_out_batches
     from core.training.trainer import TrainerConfig
     from core.training.trainer import train as run_training
 
     torch.manual_seed(seed)
     shape = ModelConfig(vocabulary.SIZE, vocabulary.COMPONENT_COUNT)
     model = Transformer(shape, torch.from_numpy(vocabulary.COMPONENTS))
-    source = ExampleSource(songs, shape.context, BATCH_SIZE, seed=seed, shares=CORPUS_SHARES)
-    measured = validation_batches(held_out, shape.context, BATCH_SIZE, VALIDATION_WINDOWS) if held_out else []
+    source = batch_source(examples, location, songs, shape.context, BATCH_SIZE, seed, CORPUS_SHARES)
+    measured = held_out_batches(examples, held_out, shape.context, BATCH_SIZE) if held_out else []
     config = TrainerConfig(
         minutes=None if steps else minutes or 60.0, steps=steps, warm_up_steps=60, validate_every=300, seed=seed,
         precision=fastest_precision() if precision is Precision.auto else str(precision), threads=threads)

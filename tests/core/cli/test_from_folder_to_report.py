@@ -5,7 +5,8 @@ import json
 import pytest
 import torch
 
-from core.cli import learn, main
+from core.cli import main
+from core.training import sources
 from tests.core.evaluation.songs import write_corpus
 
 
@@ -17,7 +18,7 @@ def run(*words):
 @pytest.mark.timeout(600)
 def test_a_model_from_a_folder(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(torch, "compile", lambda module, **options: module)  # which takes longer than all the rest
-    monkeypatch.setattr(learn, "VALIDATION_WINDOWS", 2)
+    monkeypatch.setattr(sources, "VALIDATION_WINDOWS", 2)
     corpus = write_corpus(tmp_path / "corpus")
     store, style_folder = tmp_path / "store", tmp_path / "styles"
 
@@ -38,6 +39,12 @@ def test_a_model_from_a_folder(tmp_path, capsys, monkeypatch):
     assert "resume" in capsys.readouterr().err
     assert run(*training, "--steps", 2, "--resume") == 0
     assert "done after 2 steps" in capsys.readouterr().err
+
+    songs = ("train", store, "-o", tmp_path / "songs", "--precision", "32-true", "--steps", 1)
+    assert run(*songs, "--location", "memory") == 1
+    assert "windows are read from disk" in capsys.readouterr().err
+    assert run(*songs, "--validation", corpus, "--examples", "contiguous", "--location", "device") == 0
+    assert "bits per note on the held-out songs" in capsys.readouterr().err
 
     model = tmp_path / "run" / "best"
     assert run("evaluate", model, "--valid", corpus, "--suite", "likelihood", "--songs", 2,
