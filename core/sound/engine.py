@@ -18,12 +18,30 @@ import numpy as np
 
 from core.music.song import Song
 from core.sound import host
-from core.sound.messages import Close, Locate, Opened, Play, Preview, SetLoop, SongSender, Stop
+from core.sound.messages import (
+    Close,
+    KeyControl,
+    KeyDown,
+    KeyUp,
+    Locate,
+    Opened,
+    Play,
+    SetLoop,
+    SetMetronome,
+    SetTempoScale,
+    SongSender,
+    Stop,
+)
 from core.sound.state import SharedState, TransportState
 
 CLOSE_SECONDS = 2.0
 DIED = "The sound engine has stopped unexpectedly."
 SINKS = ("device", "paced", "null")
+SLOWEST, FASTEST = 0.25, 2.0
+"""The range of the tempo scale."""
+
+
+_NEWEST_SONG = object()
 
 
 class _Life:
@@ -37,16 +55,25 @@ class _Life:
         self._connection: Connection | None = None
         self._process: Any = None
         self._failed = False
-        self._newest: Song | None = None
+        self._begun = threading.Event()
+        self._lock = threading.Lock()
+        self._song: tuple[Song, bool] | None = None
         self._opened = Opened("", "")
         self._thread = threading.Thread(target=self._talk, name="sound engine", daemon=True)
         self._thread.start()
 
     def send(self, message: Any) -> None:
-        """Messages and songs, in order. Of songs that wait to be sent only the newest goes."""
-        if isinstance(message, Song):
-            self._newest = message
+        """Messages go in order."""
         self._outbox.put(message)
+
+    def send_song(self, song: Song, at_bar: bool = False) -> None:
+        """Of songs that wait to be sent only the newest goes, and at once if one of them was to be heard at once."""
+        with self._lock:
+            if self._song is None:
+                self._outbox.put(_NEWEST_SONG)
+            else:
+                at_bar = at_bar and self._song[1]
+            self._song = song, at_bar
 
     def opened(self) -> Opened:
         try:
@@ -66,6 +93,7 @@ class _Life:
 
     def close(self) -> None:
         """End the process, politely and then by force, and wait until it is gone."""
+        self._begun.wait()  # under load that can take longer than any patience; a process half made cannot be ended
         self._outbox.put(Close())
         self._thread.join(CLOSE_SECONDS)
         if self._process is not None:
@@ -89,19 +117,21 @@ class _Life:
             process.start()
             self._process = process
             theirs.close()
+            self._begun.set()
             self._send_all()
         except OSError:
             self._failed = True
+        finally:
+            self._begun.set()
 
     def _send_all(self) -> None:
-        songs, sent = SongSender(), None
+        songs = SongSender()
         while True:
             message = self._outbox.get()
-            if isinstance(message, Song):
-                if self._newest is sent:
-                    continue
-                message = sent = self._newest
-                message = songs.message(message)
+            if message is _NEWEST_SONG:
+                with self._lock:
+                    (song, at_bar), self._song = self._song, None
+                message = songs.message(song, at_bar)
             self._connection.send(message)
             if isinstance(message, Close):
                 return
@@ -126,6 +156,8 @@ class Engine:
         self._life: _Life | None = None
         self._song: Song | None = None
         self._loop: tuple[int, int] | None = None
+        self._metronome = False
+        self._tempo_scale = 1.0
         self._serial = 0
         self._heard = TransportState()
         self._expected: tuple[int | None, bool] = (0, False)
@@ -135,8 +167,12 @@ class Engine:
         if self._life is not None:
             return
         self._life = _Life(self._recording, self.sample_rate, self._sink, self._soundfont)
+        if self._tempo_scale != 1.0:
+            self._life.send(SetTempoScale(self._tempo_scale))
         if self._song is not None:
-            self._life.send(self._song)
+            self._life.send_song(self._song)
+        if self._metronome:
+            self._life.send(SetMetronome(True))
         if self._loop is not None:
             self._life.send(SetLoop(self._loop))
         heard, self._heard = self._heard, TransportState(tick=self._heard.tick, alive=True)
@@ -153,16 +189,19 @@ class Engine:
         self._end()
         self.start()
 
-    def set_song(self, song: Song) -> None:
-        """Play this song from now on; may be called while playing. The packing happens in another thread."""
+    def set_song(self, song: Song, at_bar: bool = False) -> None:
+        """Play this song from now on; may be called while playing. The packing happens in another thread.
+
+        ``at_bar``: while playing the song until now is heard up to the next bar line, or to the jump of the loop.
+        """
         self._song = song
         if self._life is not None:
-            self._life.send(song)
+            self._life.send_song(song, at_bar)
 
-    def play(self, from_tick: int | None = None) -> None:
-        """Play from ``from_tick``, or from where the transport stands. At the end of the song it stops by itself and
-        goes back to where it began."""
-        self._command(from_tick, True, Play)
+    def play(self, from_tick: int | None = None, count_in_bars: int = 0, endless: bool = False) -> None:
+        """Play from ``from_tick``, or from where the transport stands, after so many bars of clicks. At the end of
+        the song it stops by itself and goes back to where it began, unless it is to be ``endless``."""
+        self._command(from_tick, True, Play, count_in_bars, endless)
 
     def stop(self) -> None:
         """Stop and stay where we are."""
@@ -181,10 +220,36 @@ class Engine:
     def clear_loop(self) -> None:
         self._send_loop(None)
 
-    def preview(self, program: int, is_drum: bool, pitch: int, velocity: int = 96, seconds: float = 0.4) -> None:
-        """Sound one note at once, playing or not."""
+    def set_metronome(self, on: bool) -> None:
+        """Click on every beat while playing, with an accent on each bar's first."""
+        self._metronome = on
         if self._life is not None:
-            self._life.send(Preview(program, is_drum, pitch, velocity, seconds))
+            self._life.send(SetMetronome(on))
+
+    def set_tempo_scale(self, scale: float) -> None:
+        """Play ``scale`` times as fast as the song says, from where it is on; pitches stay. Raises ValueError outside
+        0.25 to 2."""
+        if not SLOWEST <= scale <= FASTEST:
+            raise ValueError(f"the tempo scale must be from {SLOWEST} to {FASTEST}, not {scale}")
+        self._tempo_scale = scale
+        if self._life is not None:
+            self._life.send(SetTempoScale(scale))
+
+    def preview(self, program: int, is_drum: bool, pitch: int, velocity: int = 96, seconds: float | None = 0.4,
+                volume: int = 100, pan: int = 64) -> None:
+        """Sound one key at once, playing or not, for so many seconds; with None until ``key_up``."""
+        if self._life is not None:
+            self._life.send(KeyDown(program, is_drum, pitch, velocity, volume, pan, seconds))
+
+    def key_up(self, pitch: int | None = None) -> None:
+        """Let go of a key that is held, or of all."""
+        if self._life is not None:
+            self._life.send(KeyUp(pitch))
+
+    def key_control(self, status: int, a: int, b: int) -> None:
+        """A controller (0xB0), pressure (0xD0) or bend (0xE0) of a keyboard, for the keys that are pressed."""
+        if self._life is not None:
+            self._life.send(KeyControl(status, a, b))
 
     @property
     def state(self) -> TransportState:
@@ -196,7 +261,7 @@ class Engine:
         if snapshot.serial < self._serial:
             tick, playing = self._expected[0] if self._expected[0] is not None else tick, self._expected[1]
         self._heard = TransportState(playing, tick, snapshot.played, opened.device, opened.message, True,
-                                     snapshot.underruns)
+                                     snapshot.underruns, snapshot.counting and playing)
         if not self._life.alive:
             return replace(self._heard, playing=False, alive=False, message=DIED)
         return self._heard
@@ -213,7 +278,7 @@ class Engine:
         samples = np.frombuffer(self._recording, np.float32).reshape(-1, 2)
         return samples[:self._life.state.read().played].copy()
 
-    def _command(self, tick: int | None, playing: bool, kind: type) -> None:
+    def _command(self, tick: int | None, playing: bool, kind: type, *details: Any) -> None:
         state = self.state
         if self._life is None:
             self._heard = replace(state, playing=playing, tick=state.tick if tick is None else tick)
@@ -221,7 +286,7 @@ class Engine:
         pending = self._life.state.read().serial < self._serial
         self._expected = (self._expected[0] if tick is None and pending else tick, playing)
         self._serial += 1
-        self._life.send(kind(self._serial) if kind is Stop else kind(self._serial, tick))
+        self._life.send(kind(self._serial) if kind is Stop else kind(self._serial, tick, *details))
 
     def _send_loop(self, loop: tuple[int, int] | None) -> None:
         self._loop = loop

@@ -2,7 +2,7 @@
 
 A busy window cannot make it stumble, because they share no interpreter. The renderer keeps the ring ``AHEAD``
 samples ahead of the sink: enough for a machine under load, little enough that an edit, which takes effect where
-rendering stands, is heard within 150 ms.
+rendering stands, is heard within 150 ms. Keys that are pressed have a ring of their own, which is kept short.
 """
 
 from __future__ import annotations
@@ -20,23 +20,46 @@ from typing import Any
 import numpy as np
 
 from core.music.song import Song
-from core.sound.messages import Close, Opened, Play, Preview, SetLoop, SetSong, SongReceiver, Stop
+from core.sound.live import Live
+from core.sound.messages import (
+    Close,
+    KeyControl,
+    KeyDown,
+    KeyUp,
+    Locate,
+    Opened,
+    Play,
+    SetLoop,
+    SetMetronome,
+    SetSong,
+    SetTempoScale,
+    Stop,
+)
 from core.sound.renderer import Renderer
-from core.sound.ring import Ring
-from core.sound.schedule import Part, PartEvents, Schedule, channel_of, compile_part, compile_song, merge
+from core.sound.ring import Mix, Ring
+from core.sound.schedule import compile_song
+from core.sound.scheduler import Load, Scheduler
 from core.sound.sink import DeviceSink, PacedSink, Sink, SinkUnavailable
 from core.sound.state import SharedState, Snapshot
 from core.sound.synth import BLOCK, FluidSynth, SilentSynth, Synth, SynthUnavailable
-from core.sound.transport import SampleClock
 
 AHEAD = 56 * BLOCK
 """Samples rendered ahead while playing: 81 ms at 44,100 Hz."""
 
 AHEAD_IDLE = 20 * BLOCK
-"""While stopped, so that a key pressed and Play are heard sooner: 29 ms."""
+"""While stopped, so that Play is heard sooner: 29 ms."""
 
 LEAD = 16 * BLOCK
 """Samples left to the sink when a jump takes back what was rendered: time to render what comes instead (23 ms)."""
+
+LIVE_AHEAD = 12 * BLOCK
+"""Samples rendered ahead of the keys that are pressed: 17 ms, or a little more than the sink takes at once."""
+
+RING = 1 << 16
+"""Samples the song's ring can hold, whatever buffer a device has."""
+
+SPARE, SPARE_SHORT = 32 * BLOCK, 8 * BLOCK
+"""What the song's and the other leads keep beyond the most that the sink takes at once."""
 
 CHUNK = 8
 """Blocks rendered at once."""
@@ -83,28 +106,6 @@ class SynthShelf:
         return synth
 
 
-class Scheduler:
-    """Songs from messages to schedules. Parts that did not change are not compiled again."""
-
-    def __init__(self, sample_rate: int) -> None:
-        self._rate = sample_rate
-        self._receiver = SongReceiver()
-        self._clock: SampleClock | None = None
-        self._compiled: list[tuple[Part, PartEvents]] = []
-
-    def schedule(self, message: SetSong) -> Schedule:
-        parts, timebase = self._receiver.parts(message)
-        if self._clock is None or self._clock.timebase is not timebase:
-            self._clock, self._compiled = SampleClock(timebase, self._rate), []
-        compiled = []
-        for index, part in enumerate(parts):
-            known = self._compiled[index] if index < len(self._compiled) else None
-            events = known[1] if known and known[0].same(part) else compile_part(part, channel_of(index), self._clock)
-            compiled.append((part, events))
-        self._compiled = compiled
-        return merge([events for _, events in compiled], self._clock)
-
-
 class Host:
     """Renders ahead of the sink and obeys commands, in the thread that calls ``run``."""
 
@@ -114,7 +115,9 @@ class Host:
         self._recorded = 0
         self._shelf = SynthShelf(sample_rate, soundfont, silent=sink == "null")
         self._renderer = Renderer(self._shelf.take, compile_song(Song(), sample_rate))
-        self._ring = Ring(2 * AHEAD)
+        self._live = Live(self._shelf.take(), sample_rate)
+        self._ring, self._live_ring = Ring(RING), Ring(RING)
+        self._mix = Mix(self._ring, self._live_ring)
         self._messages = [self._shelf.message] if self._shelf.message else []
         self._commands: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._fill()
@@ -125,10 +128,10 @@ class Host:
     def _open_sink(self, kind: str) -> Sink:
         if kind == "device":
             try:
-                return DeviceSink(self._ring, self._rate)
+                return DeviceSink(self._mix, self._rate)
             except SinkUnavailable as error:
                 self._messages.append(str(error))
-        return PacedSink(self._ring, self._rate, self._keep if self._recording is not None else None)
+        return PacedSink(self._mix, self._rate, self._keep if self._recording is not None else None)
 
     def _keep(self, samples: np.ndarray) -> None:
         room = self._recording[self._recorded:self._recorded + len(samples)]
@@ -139,11 +142,23 @@ class Host:
         return Opened(self._sink.name, " ".join(self._messages))
 
     def listen(self, connection: Connection) -> None:
-        """Take messages until ``Close`` or until the other side is gone. Compiles songs, so that rendering goes on."""
-        scheduler = Scheduler(self._rate)
+        """Take messages until ``Close`` or until the other side is gone. Compiles songs, so that rendering goes on;
+        of songs and tempos that came one upon the other only the last."""
+        scheduler, compiled = Scheduler(self._rate), True
         try:
-            while not isinstance(message := connection.recv(), Close):
-                self._commands.put(scheduler.schedule(message) if isinstance(message, SetSong) else message)
+            while True:
+                message = connection.recv() if compiled or connection.poll() else None
+                if isinstance(message, SetSong | SetTempoScale):
+                    scheduler.take(message)
+                    compiled = False
+                    continue
+                if not compiled:
+                    self._commands.put(scheduler.schedule())
+                    compiled = True
+                if isinstance(message, Close):
+                    return
+                if message is not None:
+                    self._commands.put(message)
         except (EOFError, OSError):
             pass
         finally:  # an engine that cannot hear any more must not go on alone
@@ -180,30 +195,53 @@ class Host:
 
     def _obey(self, command: Any) -> None:
         renderer = self._renderer
-        if isinstance(command, Schedule):
-            renderer.load(command)
-            return
-        if isinstance(command, Preview):
-            renderer.preview(command.program, command.is_drum, command.pitch, command.velocity, command.seconds)
-            return
-        if isinstance(command, SetLoop):
-            sample_of = renderer.clock.sample_of
-            renderer.set_loop(command.ticks and (int(sample_of(command.ticks[0])), int(sample_of(command.ticks[1]))))
-            return
+        match command:
+            case Load(schedule, at_bar):
+                renderer.load(schedule, at_bar)
+            case SetMetronome(on):
+                renderer.set_metronome(on)
+            case SetLoop(ticks):
+                renderer.set_loop(ticks and tuple(int(s) for s in renderer.clock.sample_of(np.array(ticks))))
+            case KeyDown():
+                self._live.key_down(**vars(command))
+            case KeyUp(None):
+                self._live.silence()
+            case KeyUp(pitch):
+                self._live.key_up(pitch)
+            case KeyControl(status, a, b):
+                self._live.control(status, a, b)
+            case _:
+                self._move(command)
+
+    def _move(self, command: Play | Stop | Locate) -> None:
+        renderer = self._renderer
         renderer.serial = command.serial
-        if renderer.transport.playing:
-            renderer.rewind(*self._ring.take_back(LEAD))
         if isinstance(command, Stop):
-            renderer.stop()
+            self._pause()
             return
         if command.tick is not None:
+            self._rewind()
             renderer.locate(int(renderer.clock.sample_of(command.tick)))
         if isinstance(command, Play):
-            renderer.play()
+            renderer.play(count_in_bars=command.count_in_bars, endless=command.endless)
+
+    def _pause(self) -> None:
+        self._rewind()
+        self._renderer.stop()
+
+    def _rewind(self) -> None:
+        """Take back what is rendered but not yet heard. A jump or a stop follows."""
+        if self._renderer.transport.playing:
+            self._renderer.rewind(*self._ring.take_back(max(LEAD, self._mix.longest_read + SPARE_SHORT)))
 
     def _fill(self) -> None:
+        longest = self._mix.longest_read
+        live_ahead = max(LIVE_AHEAD, longest + SPARE_SHORT)
+        while self._live.sounding and (blocks := (live_ahead - self._live_ring.waiting) // BLOCK) > 0:
+            self._live_ring.write(self._live.render(blocks))
         while True:
-            ahead = AHEAD if self._renderer.transport.playing else AHEAD_IDLE
+            playing = self._renderer.transport.playing
+            ahead = max(AHEAD, longest + SPARE) if playing else max(AHEAD_IDLE, longest + SPARE_SHORT)
             blocks = min(CHUNK, (ahead - self._ring.waiting) // BLOCK)
             if blocks < 1:
                 return
@@ -215,7 +253,7 @@ class Host:
         segment = self._renderer.timeline.at(heard)
         self._renderer.timeline.forget(heard)
         self._state.write(Snapshot(segment.tick_at(heard), played, segment.playing, segment.serial,
-                                   self._ring.underruns))
+                                   self._ring.underruns, segment.counting_at(heard)))
 
 
 def main(connection: Connection, memory: Any, recording: Any, sample_rate: int, sink: str,

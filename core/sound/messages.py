@@ -18,10 +18,13 @@ from core.sound.schedule import Part, audible_tracks, pack_controls
 
 @dataclass(frozen=True)
 class Play:
-    """Play from ``tick``, or from where the transport stands."""
+    """Play from ``tick``, or from where the transport stands, after ``count_in_bars`` bars of clicks. ``endless``
+    goes on after the last note, for who records there."""
 
     serial: int
     tick: int | None
+    count_in_bars: int = 0
+    endless: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,44 @@ class SetLoop:
 
 
 @dataclass(frozen=True)
-class Preview:
+class SetMetronome:
+    on: bool
+
+
+@dataclass(frozen=True)
+class SetTempoScale:
+    """Play ``scale`` times as fast as written."""
+
+    scale: float
+
+
+@dataclass(frozen=True)
+class KeyDown:
+    """Sound a key now, until ``KeyUp`` or for so many ``seconds``."""
+
     program: int
     is_drum: bool
     pitch: int
     velocity: int
-    seconds: float
+    volume: int
+    pan: int
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class KeyUp:
+    """Let go of ``pitch``, or of every key where it is None."""
+
+    pitch: int | None
+
+
+@dataclass(frozen=True)
+class KeyControl:
+    """A message of a keyboard that is no note: ``status`` 0xB0 (pedals, wheel), 0xD0 or 0xE0, and its two bytes."""
+
+    status: int
+    a: int
+    b: int
 
 
 @dataclass(frozen=True)
@@ -66,11 +101,17 @@ class PartWords:
 
 @dataclass(frozen=True, eq=False)
 class SetSong:
-    """``things`` are the arrays and the timebase that are new, by key; ``parts`` and ``timebase`` refer to keys."""
+    """``things`` are the arrays and maps that are new, by key; ``parts``, ``tempos`` and ``meters`` refer to keys.
 
-    timebase: int
+    ``at_bar``: while playing not before the next bar line.
+    """
+
+    ticks_per_beat: int
+    tempos: int
+    meters: int
     parts: tuple[PartWords, ...]
     things: dict[int, Any]
+    at_bar: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,12 +138,12 @@ class SongSender:
         self._held: dict[Any, tuple[Any, int]] = {}
         self._keys = count()
 
-    def message(self, song: Song) -> SetSong:
+    def message(self, song: Song, at_bar: bool = False) -> SetSong:
         things: dict[int, Any] = {}
         held: dict[Any, tuple[Any, int]] = {}
 
-        def key_of(thing: Any, pack: Callable[[Any], Any], also: int | None = None) -> int:
-            name = (id(thing), also)
+        def key_of(thing: Any, pack: Callable[[Any], Any] = as_it_is) -> int:
+            name = (id(thing), pack)
             known = self._held.get(name) or held.get(name)
             if known is None:
                 known = (thing, next(self._keys))
@@ -112,12 +153,12 @@ class SongSender:
 
         audible = audible_tracks(song)
         parts = tuple(
-            PartWords(key_of(track.notes, as_it_is), key_of(track.events, pack_controls), track.program, track.is_drum,
+            PartWords(key_of(track.notes), key_of(track.events, pack_controls), track.program, track.is_drum,
                       track.volume, track.pan, audible[i])
             for i, track in enumerate(song.tracks))
-        timebase = key_of(song.tempos, lambda tempos: Timebase(song.ticks_per_beat, tempos), song.ticks_per_beat)
+        tempos, meters = key_of(song.tempos), key_of(song.meters)
         self._held = held
-        return SetSong(timebase, parts, things)
+        return SetSong(song.ticks_per_beat, tempos, meters, parts, things, at_bar)
 
 
 class SongReceiver:
@@ -125,13 +166,16 @@ class SongReceiver:
 
     def __init__(self) -> None:
         self._things: dict[int, Any] = {}
+        self._timebase = Timebase(1)
 
     def parts(self, message: SetSong) -> tuple[list[Part], Timebase]:
         self._things |= message.things
         parts = [Part(self._things[w.notes], self._things[w.controls], w.program, w.is_drum, w.volume, w.pan, w.audible)
                  for w in message.parts]
-        timebase = self._things[message.timebase]
-        used = {message.timebase} | {key for w in message.parts for key in (w.notes, w.controls)}
+        timebase = Timebase(message.ticks_per_beat, self._things[message.tempos], self._things[message.meters])
+        if timebase != self._timebase:
+            self._timebase = timebase
+        used = {message.tempos, message.meters} | {key for w in message.parts for key in (w.notes, w.controls)}
         self._things = {key: self._things[key] for key in used}
-        return parts, timebase
+        return parts, self._timebase
 

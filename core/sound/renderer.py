@@ -9,15 +9,20 @@ from __future__ import annotations
 import numpy as np
 
 from core.sound.channel_state import KIND, SOSTENUTO, SUSTAIN, ChannelState, bring_to, send, wanted_state
-from core.sound.schedule import CONTROL, NOTE_OFF, NOTE_ON, PREVIEW_CHANNEL, PROGRAM, Schedule
+from core.sound.fade import FADE, SILENCE, Fade
+from core.sound.metronome import (
+    ACCENT_PITCH,
+    ACCENT_VELOCITY,
+    BEAT_PITCH,
+    BEAT_VELOCITY,
+    count_in_clicks,
+    next_click,
+)
+from core.sound.schedule import CONTROL, METRONOME_CHANNEL, NOTE_OFF, NOTE_ON, PROGRAM, Schedule
 from core.sound.synth import BLOCK, Synth, SynthFactory, soft_limit
 from core.sound.transport import SampleClock, Segment, Timeline, Transport
 
 HALF = BLOCK // 2
-FADE = 4 * BLOCK
-"""Samples over which what was sounding passes over into what replaces it."""
-
-SILENCE = 1e-5
 END_SECONDS = 1.0
 """How long the transport runs on after the last note before it stops by itself."""
 
@@ -36,13 +41,19 @@ class Renderer:
         self._make_synth = make_synth
         self._synth: Synth = make_synth()
         self._schedule = schedule
+        self._pending: Schedule | None = None
+        self._switch = 0
         self._state = ChannelState()
         self._sounding: dict[tuple[int, int], int] = {}
-        self._previews: list[tuple[int, int]] = []
         self._next = 0
         self._until: int | None = None
-        self._fade = np.empty((0, 2), np.float32)
-        self._faded = 0
+        self._endless = False
+        self._count: list[tuple[int, bool]] = []
+        self._begins = 0
+        self._chase_later = False
+        self._metronome = False
+        self._click: tuple[int, bool] | None = None
+        self._fade = Fade()
         self._loud = True
         self.transport = Transport(schedule.clock)
         self.stream = 0
@@ -53,41 +64,64 @@ class Renderer:
     def clock(self) -> SampleClock:
         return self.transport.clock
 
+    @property
+    def counting(self) -> bool:
+        """Clicks count the song in: it stands at its position and waits."""
+        return self.transport.playing and self.stream < self._begins
+
     # -- commands ----------------------------------------------------------------------------------
 
-    def load(self, schedule: Schedule) -> None:
-        """Go on with another schedule at the same tick: notes that are in both ring on, the rest is set right."""
-        self._schedule = schedule
-        if schedule.clock != self.transport.clock:
-            self.transport.set_clock(schedule.clock)
-        if self.transport.playing:
-            self._set_right(self.transport.position - HALF, keep_ringing=True)
-            if self._until is not None:
-                self._until = self._natural_end()
+    def load(self, schedule: Schedule, at_bar: bool = False) -> None:
+        """Go on with another schedule at the same tick: notes that are in both ring on, the rest is set right.
+
+        ``at_bar``: while playing not before the next bar line, or the loop's jump if that comes first.
+        """
+        transport = self.transport
+        if at_bar and transport.playing and not self.counting and schedule.clock == transport.clock:
+            self._pending, self._switch = schedule, self._next_bar_line()
+            return
+        done = schedule.clock.moved_from(transport.clock, transport.position - HALF)
+        self._schedule, self._pending = schedule, None
+        if schedule.clock != transport.clock:
+            transport.set_clock(schedule.clock)
+        if transport.playing:
+            self._set_right(done, keep_ringing=True)
+            self._move_end()
         self._mark()
 
-    def play(self, until: int | None = None) -> None:
-        """Play from the position to ``until`` (a position), or to the end of the notes if any lie ahead.
+    def play(self, until: int | None = None, count_in_bars: int = 0, endless: bool = False) -> None:
+        """Play from the position to ``until`` (a position), or to the end of the notes if any lie ahead and it is not
+        to be ``endless``. Clicks for ``count_in_bars`` bars come first.
 
         Begins with a fresh synthesizer, so that what is heard does not depend on what was heard before.
         """
         if self.transport.playing:
+            self._mark()
             return
         fresh = self._make_synth()
-        self.fade_from(self._raw(FADE))
+        tail = np.empty((FADE, 2), np.float32)
+        self._synth.write(tail)
+        soft_limit(tail)
+        self._fade.start(tail)
         self._synth.close()
         self._synth = fresh
         self._state.clear()
         self._sounding.clear()
-        self._previews.clear()
-        self.transport.play()
+        self._endless = endless
         self._until = until if until is not None else self._natural_end()
+        self._count, self._begins = [], self.stream
+        if count_in_bars:
+            clicks = count_in_clicks(self.clock, self.transport.position, count_in_bars)
+            self._begins += round(clicks[0][0] / BLOCK) * BLOCK
+            self._count = [(self._begins - before, accent) for before, accent in clicks]
+        self.transport.play()
         self._set_right(self.transport.position)
         self._mark()
 
     def stop(self) -> None:
         """Let every note go and stay where we are."""
         self.transport.stop()
+        self._take_pending()
         self._release_all()
         for key, value in list(self._state.items()):
             channel, kind, number = key
@@ -99,6 +133,7 @@ class Renderer:
     def locate(self, position: int) -> None:
         """Go to ``position``; while playing, play on from there."""
         self.transport.locate(position)
+        self._take_pending()
         if self.transport.playing:
             self.transport.origin = position
             self._until = self._natural_end()
@@ -109,31 +144,18 @@ class Renderer:
         self.transport.set_loop(loop if loop and loop[1] - loop[0] >= BLOCK else None)
         self._mark()
 
-    def preview(self, program: int, is_drum: bool, pitch: int, velocity: int, seconds: float) -> None:
-        """Sound one note now, on a channel of its own, whatever the transport does."""
-        wanted = wanted_state((), ((PREVIEW_CHANNEL, PROGRAM, program, 0),))
-        wanted[PREVIEW_CHANNEL, KIND, 0] = is_drum
-        mine = ChannelState({k: v for k, v in self._state.items() if k[0] == PREVIEW_CHANNEL})
-        bring_to(self._synth, mine, wanted)
-        self._state.update(mine)
-        self._synth.note_on(PREVIEW_CHANNEL, pitch, velocity)
-        self._previews = [(at, p) for at, p in self._previews if p != pitch]
-        self._previews.append((self.stream + max(1, round(seconds * self.clock.rate)), pitch))
-        self._loud = True
+    def set_metronome(self, on: bool) -> None:
+        """Click on every beat while playing, or no longer."""
+        self._metronome = on
+        self._find_click(self.transport.position - HALF)
 
     def rewind(self, stream: int, discarded: np.ndarray) -> None:
-        """The samples from ``stream`` on, ``discarded``, will not be heard: take the position back to there."""
+        """The samples from ``stream`` on, ``discarded``, will not be heard: take the position back to there.
+        What was sent for them cannot be taken back, so a jump or a stop has to follow."""
         segment = self.timeline.at(stream)
         self.transport.position = segment.position_at(stream)
         self.stream = stream
-        self.fade_from(discarded)
-
-    def fade_from(self, samples: np.ndarray) -> None:
-        """Let ``samples``, which would have come next, pass over into what is rendered next. Silence just ends."""
-        samples = samples[:FADE]
-        audible = len(samples) and np.abs(samples).max() > SILENCE
-        self._fade = samples if audible else samples[:0]
-        self._faded = 0
+        self._fade.start(discarded)
 
     # -- samples -----------------------------------------------------------------------------------
 
@@ -142,12 +164,13 @@ class Renderer:
         out = np.empty((blocks * BLOCK, 2), np.float32)
         done = 0
         while done < len(out):
-            self._do_what_is_due()
+            if self.transport.playing:
+                self._do_what_is_due()
             frames = min(len(out) - done, self._blocks_ahead() * BLOCK)
             self._write(out[done:done + frames])
-            self.stream += frames
-            if self.transport.playing:
+            if self.transport.playing and not self.counting:
                 self.transport.position += frames
+            self.stream += frames
             done += frames
         return out
 
@@ -157,44 +180,45 @@ class Renderer:
         else:
             self._synth.write(out)
             soft_limit(out)
-            self._loud = bool(self._previews) or not self._synth.resting() or float(np.abs(out).max()) > SILENCE
-        if self._faded < len(self._fade):
-            old = self._fade[self._faded:self._faded + len(out)]
-            share = np.linspace(1, 0, len(self._fade), dtype=np.float32)[self._faded:self._faded + len(out), None]
-            out[:len(old)] += share * (old - out[:len(old)])
-            self._faded += len(old)
-
-    def _raw(self, frames: int) -> np.ndarray:
-        out = np.empty((frames, 2), np.float32)
-        self._synth.write(out)
-        soft_limit(out)
-        return out
+            self._loud = not self._synth.resting() or float(np.abs(out).max()) > SILENCE
+        self._fade.over(out)
 
     def _do_what_is_due(self) -> None:
-        for at, pitch in [p for p in self._previews if p[0] < self.stream + HALF]:
-            self._synth.note_off(PREVIEW_CHANNEL, pitch)
-            self._previews.remove((at, pitch))
-        if not self.transport.playing:
+        transport = self.transport
+        if self.counting:
+            due = [accent for at, accent in self._count if at < self.stream + HALF]
+            for accent in due:
+                self._strike(accent)
+            del self._count[:len(due)]
             return
+        if self._chase_later:
+            self._set_right(transport.position, keep_ringing=True)
         self._dispatch()
+        limit = transport.position + HALF
+        if self._switch_ahead() is not None and self._switch < limit:
+            self._take_pending()
+            self._set_right(self._switch, keep_ringing=True)
+            self._move_end()
+            self._mark()
+            self._dispatch()
         end = self._end_ahead()
-        if end is None or end >= self.transport.position + HALF:
+        if end is None or end >= limit:
             return
-        if self.transport.loop_end is not None:
-            self.transport.jump_back()
-            self._set_right(self.transport.loop[0])
+        if transport.loop_end is not None:
+            transport.jump_back()
+            self._take_pending()
+            self._set_right(transport.loop[0])
             self._mark()
             self._dispatch()
         else:
             self.stop()
-            self.transport.locate(self.transport.origin)
+            transport.locate(transport.origin)
             self._mark()
 
     def _dispatch(self) -> None:
         """Send the events that belong to the block that comes next."""
-        limit = self.transport.position + HALF
-        if (end := self._end_ahead()) is not None:
-            limit = min(limit, end)
+        ends = (self.transport.position + HALF, self._end_ahead(), self._switch_ahead())
+        limit = min(at for at in ends if at is not None)
         upto = int(np.searchsorted(self._schedule.samples, limit))
         for _, channel, status, a, b in self._schedule.events[self._next:upto].tolist():
             if status == NOTE_ON:
@@ -207,17 +231,34 @@ class Renderer:
                 send(self._synth, channel, status, a, b)
                 self._state.note(channel, status, a, b)
         self._next = max(self._next, upto)
+        while self._click is not None and self._click[0] < limit:
+            self._strike(self._click[1])
+            self._find_click(self._click[0] + 1)
+
+    def _strike(self, accent: bool) -> None:
+        """One click of the metronome."""
+        for channel, pitch in [key for key in self._sounding if key[0] == METRONOME_CHANNEL]:
+            self._synth.note_off(channel, pitch)
+            del self._sounding[channel, pitch]
+        pitch, velocity = (ACCENT_PITCH, ACCENT_VELOCITY) if accent else (BEAT_PITCH, BEAT_VELOCITY)
+        self._synth.note_on(METRONOME_CHANNEL, pitch, velocity)
+        self._sounding[METRONOME_CHANNEL, pitch] = velocity
+
+    def _find_click(self, position: int) -> None:
+        self._click = next_click(self.clock, position) if self._metronome and self.transport.playing else None
 
     def _blocks_ahead(self) -> int:
         """Blocks until something is due."""
-        ahead = [at - self.stream for at, _ in self._previews]
-        if self.transport.playing:
-            coming = [self._end_ahead()]
+        if not self.transport.playing:
+            return 1 << 24
+        if self.counting:
+            ahead = [at - self.stream for at in (self._begins, *(at for at, _ in self._count[:1]))]
+        else:
+            coming = [self._end_ahead(), self._switch_ahead(), self._click and self._click[0]]
             if self._next < len(self._schedule.samples):
                 coming.append(int(self._schedule.samples[self._next]))
-            ahead += [sample - self.transport.position for sample in coming if sample is not None]
-        nearest = min(ahead, default=1 << 30)
-        return max(1, (nearest - HALF) // BLOCK + 1)
+            ahead = [sample - self.transport.position for sample in coming if sample is not None]
+        return max(1, (min(ahead, default=1 << 30) - HALF) // BLOCK + 1)
 
     # -- setting right -----------------------------------------------------------------------------
 
@@ -225,16 +266,21 @@ class Renderer:
         """Bring channels and notes to what they are had the song been played up to ``position``."""
         schedule = self._schedule
         self._next = int(np.searchsorted(schedule.samples, position))
+        self._find_click(position)
+        self._chase_later = self.counting
         wanted = wanted_state(schedule.channels, schedule.controls_before(position))
-        wanted.update({k: v for k, v in self._state.items() if k[0] == PREVIEW_CHANNEL})
+        wanted[METRONOME_CHANNEL, KIND, 0] = True
+        wanted.note(METRONOME_CHANNEL, PROGRAM, 0, 0)
         ringing = {(channel, pitch): (velocity, left) for channel, pitch, velocity, left in schedule.notes_at(position)}
         if not keep_ringing:
             self._release_all()
         changed = bring_to(self._synth, self._state, wanted)
         for channel, pitch in list(self._sounding):
-            if (channel, pitch) not in ringing or channel in changed:
+            if channel != METRONOME_CHANNEL and ((channel, pitch) not in ringing or channel in changed):
                 self._synth.note_off(channel, pitch)
                 del self._sounding[channel, pitch]
+        if self._chase_later:
+            return
         enough = CHASE_SECONDS * self.clock.rate
         for (channel, pitch), (velocity, left) in ringing.items():
             if (channel, pitch) not in self._sounding and left >= enough and not schedule.channels[channel]:
@@ -246,17 +292,44 @@ class Renderer:
             self._synth.note_off(channel, pitch)
         self._sounding.clear()
 
-    def _end_ahead(self) -> int | None:
-        """The position at which playing jumps back or stops."""
+    def _take_pending(self) -> None:
+        if self._pending is not None:
+            self._schedule, self._pending = self._pending, None
+
+    def _next_bar_line(self) -> int:
+        """The first bar line of which nothing has been sent yet."""
+        timebase, done = self.clock.timebase, self.transport.position - HALF
+        bar = int(timebase.bar_at(max(0, self.clock.tick_of(done))))
+        start, end = (int(self.clock.sample_of(at(bar))) for at in (timebase.bar_start, timebase.bar_end))
+        return start if start >= done else end
+
+    def _switch_ahead(self) -> int | None:
+        """The position at which another schedule takes over, if that comes before the loop's jump."""
         loop_end = self.transport.loop_end
-        return loop_end if loop_end is not None else self._until
+        due = self._pending is not None and (loop_end is None or self._switch < loop_end)
+        return self._switch if due else None
+
+    def _end_ahead(self) -> int | None:
+        """The position at which playing jumps back or stops. A song whose successor waits does not stop before it."""
+        loop_end = self.transport.loop_end
+        if loop_end is not None:
+            return loop_end
+        return self._until if self._pending is None else None
 
     def _natural_end(self) -> int | None:
         end = self._schedule.end
-        return end + round(END_SECONDS * self.clock.rate) if self.transport.position < end else None
+        ahead = self.transport.position < end and not self._endless
+        return end + round(END_SECONDS * self.clock.rate) if ahead else None
+
+    def _move_end(self) -> None:
+        """The end of another schedule; of one that has ended already, a moment from now."""
+        if self._until is not None:
+            soon = self.transport.position + round(END_SECONDS * self.clock.rate)
+            self._until = self._natural_end() or soon
 
     def _segment(self) -> Segment:
-        return Segment(self.stream, self.transport.position, self.transport.playing, self.clock, self.serial)
+        begins = self._begins if self.transport.playing else 0
+        return Segment(self.stream, self.transport.position, self.transport.playing, self.clock, self.serial, begins)
 
     def _mark(self) -> None:
         self._loud = True

@@ -6,6 +6,8 @@ import threading
 
 import numpy as np
 
+from core.sound.synth import soft_limit
+
 
 class Ring:
     """A ring of stereo float32 samples for one writer and one reader, counted from the start of the stream.
@@ -47,6 +49,15 @@ class Ring:
             self.underruns += 1
         return count
 
+    def add_to(self, out: np.ndarray) -> bool:
+        """Add what is ready to ``out`` (n, 2) and take it from the ring. Says whether there was anything."""
+        with self._lock:
+            count = min(len(out), self._written - self.played)
+            for part, at in self._stretches(self.played, count):
+                out[part] += self._samples[at]
+            self.played += count
+        return count > 0
+
     def take_back(self, leave: int) -> tuple[int, np.ndarray]:
         """Unwrite all but the next ``leave`` samples. Returns where the stream goes on and what was taken back."""
         with self._lock:
@@ -62,3 +73,21 @@ class Ring:
         at = start % len(self._samples)
         first = min(count, len(self._samples) - at)
         return [(slice(0, first), slice(at, at + first)), (slice(first, count), slice(0, count - first))]
+
+
+class Mix:
+    """What the sink takes: the song from one ring, and over it the keys that are pressed from another, limited
+    together. Where no key sounds the song's samples go through untouched."""
+
+    def __init__(self, song: Ring, live: Ring) -> None:
+        self._song, self._live = song, live
+        self.longest_read = 0
+        """The most samples the sink has asked for at once."""
+
+    def read_into(self, out: np.ndarray) -> int:
+        """Fill ``out`` (n, 2). Returns how many samples of the song were ready."""
+        self.longest_read = max(self.longest_read, len(out))
+        ready = self._song.read_into(out)
+        if self._live.add_to(out):
+            soft_limit(out)
+        return ready

@@ -22,7 +22,7 @@ EVENT_DTYPE = np.dtype([("sample", "<i8"), ("channel", "u1"), ("status", "u1"), 
 SPAN_DTYPE = np.dtype([("on", "<i8"), ("off", "<i8"), ("channel", "u1"), ("pitch", "u1"), ("velocity", "u1")])
 CONTROL_DTYPE = np.dtype([("tick", "<i8"), ("status", "u1"), ("a", "u1"), ("b", "u1")])
 
-PREVIEW_CHANNEL = 255
+METRONOME_CHANNEL = 255
 LAST_CHANNEL = 254
 """Tracks beyond this share the last channel."""
 
@@ -196,9 +196,9 @@ def channel_of(track: int) -> int:
     return min(track, LAST_CHANNEL)
 
 
-def compile_song(song: Song, rate: int) -> Schedule:
-    """The schedule of a song at ``rate`` samples a second."""
-    clock = SampleClock(song.timebase, rate)
+def compile_song(song: Song, rate: int, scale: float = 1.0) -> Schedule:
+    """The schedule of a song at ``rate`` samples a second, played ``scale`` times as fast as written."""
+    clock = SampleClock(song.timebase, rate, scale)
     audible = audible_tracks(song)
     return merge([compile_part(part_of(track, audible[i]), channel_of(i), clock)
                   for i, track in enumerate(song.tracks)], clock)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 FIELDS = np.dtype([("version", "<i8"), ("tick", "<i8"), ("played", "<i8"), ("playing", "<i8"), ("serial", "<i8"),
-                   ("underruns", "<i8")])
+                   ("underruns", "<i8"), ("counting", "<i8")])
 
 READ_ATTEMPTS = 100
 """A writer that died half-way must not hold its readers."""
@@ -21,7 +21,8 @@ class TransportState:
 
     ``tick`` follows from ``samples_played``, the samples the sink has taken since the engine started. ``device`` is
     empty until one is open. ``message`` is the last thing a person should know, or empty. ``alive`` is False when
-    the engine is not running; ``underruns`` counts the times that the sink found too few samples.
+    the engine is not running; ``underruns`` counts the times that the sink found too few samples. ``counting_in``:
+    clicks count to the first note and ``tick`` waits, though ``playing`` is True.
     """
 
     playing: bool = False
@@ -31,6 +32,7 @@ class TransportState:
     message: str = ""
     alive: bool = False
     underruns: int = 0
+    counting_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Snapshot:
     playing: bool
     serial: int
     underruns: int
+    counting: bool = False
 
 
 class SharedState:
@@ -56,13 +59,14 @@ class SharedState:
     def write(self, snapshot: Snapshot) -> None:
         version = int(self._record["version"][0])
         self._record["version"] = version + 1  # odd: being written
-        for name in ("tick", "played", "playing", "serial", "underruns"):
+        for name in ("tick", "played", "playing", "serial", "underruns", "counting"):
             self._record[name] = getattr(snapshot, name)
         self._record["version"] = version + 2
 
     def read(self) -> Snapshot:
         for _ in range(READ_ATTEMPTS):
-            version, tick, played, playing, serial, underruns = self._record[0].item()
-            if version % 2 == 0 and version == int(self._record["version"][0]):
+            before = int(self._record["version"][0])
+            _, tick, played, playing, serial, underruns, counting = self._record[0].item()
+            if before % 2 == 0 and before == int(self._record["version"][0]):
                 break
-        return Snapshot(tick, played, bool(playing), serial, underruns)
+        return Snapshot(tick, played, bool(playing), serial, underruns, bool(counting))

@@ -17,26 +17,40 @@ from core.music.timebase import Timebase
 
 @dataclass(frozen=True)
 class SampleClock:
-    """Ticks to samples from the song's start and back, at ``rate`` samples a second."""
+    """Ticks to samples from the song's start and back, at ``rate`` samples a second.
+
+    ``scale`` is how much faster than written the song is played: 2.0 is twice as fast.
+    """
 
     timebase: Timebase
     rate: int
+    scale: float = 1.0
 
     def sample_of(self, tick):
         """The nearest sample to ``tick`` (a number or an array, int64)."""
-        return np.rint(self.timebase.seconds_at(tick) * self.rate).astype(np.int64)
+        return np.rint(self.timebase.seconds_at(tick) * (self.rate / self.scale)).astype(np.int64)
 
     def tick_of(self, sample: int) -> int:
         """The tick that sounds at ``sample``. ``tick_of(sample_of(t)) == t`` for ticks longer than a sample."""
-        tick = int(self.timebase.tick_at(sample / self.rate))
+        tick = int(self.timebase.tick_at(sample * self.scale / self.rate))
         return tick + 1 if self.sample_of(tick + 1) <= sample else tick
+
+    def moved_from(self, other: SampleClock, sample: int) -> int:
+        """The place here that ``sample`` has on another clock. What lay before a tick there lies before it here."""
+        if self == other:
+            return sample
+        tick = other.tick_of(sample)
+        start, end = (int(self.sample_of(t)) for t in (tick, tick + 1))
+        within = sample - int(other.sample_of(tick))  # where the tempo is the same nothing moves at all
+        return min(start + within, max(start, end - 1))
 
 
 @dataclass(frozen=True)
 class Segment:
     """From sample ``stream`` of the stream on, the song is at ``position`` and moves with it if ``playing``.
 
-    ``serial`` is the last of the caller's commands that had been obeyed.
+    While it is counted in it stays there until sample ``begins`` of the stream. ``serial`` is the last of the
+    caller's commands that had been obeyed.
     """
 
     stream: int
@@ -44,9 +58,13 @@ class Segment:
     playing: bool
     clock: SampleClock
     serial: int
+    begins: int = 0
 
     def position_at(self, stream: int) -> int:
-        return self.position + max(0, stream - self.stream) if self.playing else self.position
+        return self.position + max(0, stream - max(self.stream, self.begins)) if self.playing else self.position
+
+    def counting_at(self, stream: int) -> bool:
+        return self.playing and stream < self.begins
 
     def tick_at(self, stream: int) -> int:
         return self.clock.tick_of(max(0, self.position_at(stream)))
@@ -101,15 +119,10 @@ class Transport:
         self._look_for_loop()
 
     def set_clock(self, clock: SampleClock) -> None:
-        """Take another tempo map and stay at the same tick."""
-        def moved(sample: int) -> int:
-            tick = self.clock.tick_of(sample)
-            start, end = (int(clock.sample_of(t)) for t in (tick, tick + 1))
-            within = sample - int(self.clock.sample_of(tick))  # where the tempo is the same nothing moves at all
-            return min(start + within, max(start, end - 1))
-
-        self.position, self.origin = moved(self.position), moved(self.origin)
-        self.loop = self.loop and (moved(self.loop[0]), moved(self.loop[1]))
+        """Take another tempo map or scale and stay at the same tick."""
+        before = self.clock
+        self.position, self.origin = (clock.moved_from(before, sample) for sample in (self.position, self.origin))
+        self.loop = self.loop and (clock.moved_from(before, self.loop[0]), clock.moved_from(before, self.loop[1]))
         self.clock = clock
         self._look_for_loop()
 

@@ -5,8 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,49 +16,10 @@ from core.music.song import Song, Track, make_notes
 from core.sound.engine import Engine
 from core.sound.host import AHEAD, LEAD
 from core.sound.sink import PACED_FRAMES
+from tests.core.sound.engines import CLICKS, HELD, level, running, wait_for, wait_samples
+from tests.core.sound.listening import BEAT, RATE, notes
 
-RATE = 44100
-BEAT = 480
-ORGAN = 19
 ROOT = Path(__file__).parents[3]
-
-
-def notes(*rows: tuple[float, float, int]) -> np.ndarray:
-    return make_notes([round(r[0] * BEAT) for r in rows], [round(r[1] * BEAT) for r in rows], [r[2] for r in rows],
-                      [100] * len(rows))
-
-
-CLICKS = Song(BEAT, (Track(notes(*((i, 0.1, 37) for i in range(40))), is_drum=True),))
-HELD = Song(BEAT, (Track(notes((0, 80, 60)), program=ORGAN),))
-
-
-@contextmanager
-def running(song: Song | None = None, **options) -> Iterator[Engine]:
-    engine = Engine(**{"sink": "paced", "record_seconds": 12, **options})
-    if song is not None:
-        engine.set_song(song)
-    engine.start()
-    try:
-        wait_for(lambda: engine.state.device)
-        yield engine
-    finally:
-        engine.close()
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.002)
-
-
-def wait_samples(engine: Engine, seconds: float) -> None:
-    goal = engine.state.samples_played + seconds * RATE
-    wait_for(lambda: engine.state.samples_played >= goal)
-
-
-def level(samples: np.ndarray) -> float:
-    return float(np.abs(samples).max(initial=0))
 
 
 def test_the_sink_receives_exactly_what_is_rendered_to_a_file() -> None:

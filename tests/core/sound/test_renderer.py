@@ -1,63 +1,30 @@
 """What the renderer gives is right in the samples: when things sound, how loud, where, and that they end."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
 
-from core.music.song import RawEvent, Song, Track, make_notes
+from core.music.song import RawEvent, Song, Track
 from core.music.timebase import Tempo
-from core.sound.renderer import Renderer
 from core.sound.schedule import compile_song
-from core.sound.synth import BLOCK, FluidSynth
-
-RATE = 44100
-BEAT = 480
-SECOND = -(-RATE // BLOCK)
-"""Blocks in a second, rounded up."""
-
-ORGAN, STRINGS, PIANO = 19, 48, 0
-SILENCE = 1e-6
-
-
-def notes(*rows: tuple[float, float, int]) -> np.ndarray:
-    """(onset, length) in beats and pitch."""
-    return make_notes([round(r[0] * BEAT) for r in rows], [round(r[1] * BEAT) for r in rows], [r[2] for r in rows],
-                      [100] * len(rows))
-
-
-def clicks(*beats: float) -> Track:
-    return Track(notes(*((beat, 0.1, 37) for beat in beats)), is_drum=True)
-
-
-def renderer_of(song: Song) -> Renderer:
-    return Renderer(partial(FluidSynth, RATE), compile_song(song, RATE))
-
-
-def played(song: Song, seconds: float = 1.0, start: int = 0) -> np.ndarray:
-    renderer = renderer_of(song)
-    renderer.locate(start)
-    renderer.play()
-    return renderer.render(round(seconds * SECOND))
-
-
-def loudness(samples: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
-
-
-def onsets(samples: np.ndarray, gap: float = 0.1) -> np.ndarray:
-    """Seconds at which clicks begin: the level rises above a tenth of the peak after ``gap`` seconds below it."""
-    loud = np.flatnonzero(np.abs(samples).max(axis=1) > 0.1 * np.abs(samples).max())
-    first = np.concatenate([[True], np.diff(loud) > gap * RATE])
-    return loud[first] / RATE
-
-
-def pitch_strength(samples: np.ndarray, pitch: int) -> float:
-    """How much of the pitch's fundamental is in the samples."""
-    wave = samples.mean(axis=1) * np.hanning(len(samples))
-    frequency = 440 * 2 ** ((pitch - 69) / 12)
-    return float(abs(wave @ np.exp(-2j * np.pi * frequency * np.arange(len(wave)) / RATE)) / len(wave))
+from core.sound.synth import BLOCK
+from tests.core.sound.listening import (
+    BEAT,
+    ORGAN,
+    PIANO,
+    RATE,
+    SECOND,
+    SILENCE,
+    STRINGS,
+    clicks,
+    loudness,
+    notes,
+    onsets,
+    pitch_strength,
+    played,
+    renderer_of,
+)
 
 
 def test_onsets_lie_within_3_ms_also_after_a_change_of_tempo() -> None:
@@ -236,23 +203,10 @@ def test_what_was_heard_before_does_not_matter() -> None:
     renderer.play()
     first = renderer.render(SECOND)
     renderer.stop()
-    renderer.preview(PIANO, False, 50, 100, 0.1)
     renderer.render(8 * SECOND)
     renderer.locate(0)
     renderer.play()
     assert np.array_equal(renderer.render(SECOND), first)
-
-
-def test_a_preview_sounds_at_once_and_ends() -> None:
-    renderer = renderer_of(Song())
-    renderer.render(4)
-    renderer.preview(ORGAN, False, 69, 100, 0.25)
-    sound = renderer.render(3 * SECOND)
-    assert loudness(sound[:RATE // 10]) > 0.003
-    assert pitch_strength(sound[:RATE // 4], 69) > 0
-    assert loudness(sound[-RATE:]) < 1e-4
-    renderer.preview(PIANO, True, 38, 100, 0.25)
-    assert onsets(renderer.render(SECOND))[0] < 0.003
 
 
 def test_a_jump_does_not_click() -> None:
