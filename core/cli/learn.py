@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core.cli.errors import UserError, user_mistakes
+from core.cli.merges import MergesFile, merges_to_train
 from core.cli.songs import console
 from core.folders import BASE_MODEL, styles_folder
 
@@ -75,6 +76,7 @@ def train(
     Examples.windows,
     location: Annotated[Location, typer.Option(help="Where whole songs are kept; windows are always read from disk.")] =
     Location.disk,
+    merges: MergesFile = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in RUN.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the first weights and the examples.")] = 0,
     precision: Annotated[Precision, typer.Option(help="Number format; auto tries which is faster.")] = Precision.auto,
@@ -86,6 +88,8 @@ def train(
     if examples is Examples.windows and location is not Location.disk:
         raise UserError(f"--location {location} is for whole songs (--examples long, song or contiguous): "
                         "windows are read from disk")
+    if examples is not Examples.windows and merges is not None:
+        raise UserError(f"--merges is for windows; whole songs (--examples {examples}) are read in plain tokens")
     songs = _open_store(data, out / "songs")
     held_out = _open_store(validation, out / "validation-songs") if validation is not None else None
 
@@ -96,6 +100,7 @@ def train(
     from core.model.config import ModelConfig
     from core.model.transformer import Transformer
     from core.tokens import vocabulary
+    from core.tokens.merges import component_count, components
     from core.training.precision import fastest_precision
     from core.training.progress_bar import progress_bar
     from core.training.sources import batch_source, held_out_batches
@@ -103,10 +108,11 @@ def train(
     from core.training.trainer import train as run_training
 
     torch.manual_seed(seed)
-    shape = ModelConfig(vocabulary.SIZE, vocabulary.COMPONENT_COUNT)
-    model = Transformer(shape, torch.from_numpy(vocabulary.COMPONENTS))
-    source = batch_source(examples, location, songs, shape.context, BATCH_SIZE, seed, CORPUS_SHARES)
-    measured = held_out_batches(examples, held_out, shape.context, BATCH_SIZE) if held_out else []
+    merged = merges_to_train(merges, out, resume)
+    shape = ModelConfig(merged.size if merged else vocabulary.SIZE, component_count(merged))
+    model = Transformer(shape, torch.from_numpy(components(merged)), merged)
+    source = batch_source(examples, location, songs, shape.context, BATCH_SIZE, seed, CORPUS_SHARES, merges=merged)
+    measured = held_out_batches(examples, held_out, shape.context, BATCH_SIZE, merged) if held_out else []
     config = TrainerConfig(
         minutes=None if steps else minutes or 60.0, steps=steps, warm_up_steps=60, validate_every=300, seed=seed,
         precision=fastest_precision() if precision is Precision.auto else str(precision), threads=threads)

@@ -31,7 +31,8 @@ def evaluate_likelihood(model: Transformer, songs: Sequence[HeldOutSong], seed: 
     for number, song in enumerate(songs):
         for task_number, task in enumerate(TASKS):
             rng = np.random.default_rng([seed, number, task_number])
-            window = draw_example(song.encoded, model.config.context, rng, task=task, transpose=False)
+            window = draw_example(song.encoded, model.config.context, rng, task=task, transpose=False,
+                                  merges=model.merges)
             if window.note_count:
                 bits = bits_per_note(model, [stack([window], [task], len(window.features))])[task]
                 found.append(Likelihood(song.name, song.collection, task, bits * window.note_count, window.note_count))

@@ -59,14 +59,14 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
         songs, choosing, proving = _split(Path(request.folder), Path(scratch), request.seed, on_event)
         base, _ = load_model(base_folder)
         context = base.config.context
-        validation = validation_batches(choosing, context, BATCH_SIZE, CHOOSING_WINDOWS, request.seed)
-        proof = validation_batches(proving, context, BATCH_SIZE, PROVING_WINDOWS, request.seed)
+        validation = validation_batches(choosing, context, BATCH_SIZE, CHOOSING_WINDOWS, request.seed, base.merges)
+        proof = validation_batches(proving, context, BATCH_SIZE, PROVING_WINDOWS, request.seed, base.merges)
         # All that can be measured is measured now, so that stopping later does not keep anyone waiting.
         start, before = bits_per_note(base, validation)["all"], bits_per_note(base, proof)["all"]
         on_event(FinetuneStarted(start, len(songs), len(choosing)))
         torch.manual_seed(request.seed)
         model = with_adapters(base) if request.method == "lora" else copy.deepcopy(base)
-        source = ExampleSource(songs, context, BATCH_SIZE, request.seed)
+        source = ExampleSource(songs, context, BATCH_SIZE, request.seed, merges=base.merges)
         # Compiling takes the best part of a minute, so a short run goes without.
         config = TrainerConfig(minutes=request.minutes, learning_rate=LEARNING_RATE,
                                matrix_learning_rate=MATRIX_LEARNING_RATE, warm_up_steps=10, decay=1.0,

@@ -18,6 +18,7 @@ from core.corpus.batching import (
 )
 from core.corpus.examples import ExampleSource, validation_batches
 from core.corpus.store import Store
+from core.tokens.merges import Merges
 from core.training.device_batches import DeviceStreams
 from core.training.loss import Batch
 
@@ -39,16 +40,21 @@ def streams_at(location: str, store: Store) -> Streams:
 
 
 def batch_source(examples: str, location: str, store: Store, context: int, batch_size: int, seed: int,
-                 shares: Mapping[str, float] | None = None, rank: int = 0, ranks: int = 1) -> ExampleSource | Strategy:
-    """Transposed training batches. ``examples``: of EXAMPLES. ``location``: of LOCATIONS; windows come from disk."""
+                 shares: Mapping[str, float] | None = None, rank: int = 0, ranks: int = 1,
+                 merges: Merges | None = None) -> ExampleSource | Strategy:
+    """Transposed training batches. ``examples``: of EXAMPLES. ``location``: of LOCATIONS; windows come from disk.
+
+    ``merges``: those of the model; for windows alone.
+    """
     if examples == WINDOWS:
-        return ExampleSource(store, context, batch_size, seed, shares, rank=rank, ranks=ranks)
+        return ExampleSource(store, context, batch_size, seed, shares, rank=rank, ranks=ranks, merges=merges)
     return STRATEGIES[examples](streams_at(location, store), context, batch_size, seed, shares, transpose=True,
                                 rank=rank, ranks=ranks)
 
 
-def held_out_batches(examples: str, store: Store, context: int, batch_size: int) -> list[Batch]:
+def held_out_batches(examples: str, store: Store, context: int, batch_size: int,
+                     merges: Merges | None = None) -> list[Batch]:
     """What a run is measured on: windows of every task, or songs read in order from their start."""
     if examples == WINDOWS:
-        return validation_batches(store, context, batch_size, VALIDATION_WINDOWS)
+        return validation_batches(store, context, batch_size, VALIDATION_WINDOWS, merges=merges)
     return stream_validation(store, context, batch_size, VALIDATION_SONGS)

@@ -14,15 +14,18 @@ from core.model.styles import list_styles
 from core.model.transformer import Transformer
 from core.music.song import Song, Track, make_notes
 from core.tokens import vocabulary as v
+from core.tokens.merges import Merges, component_count, components
 from core.training.finetune import finetune
 from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
 from core.training.folder_scan import scan_folder
+from tests.core.tokens.merged import small_merges
 
 
-def tiny_model(seed: int) -> Transformer:
+def tiny_model(seed: int, merges: Merges | None = None) -> Transformer:
     torch.manual_seed(seed)
-    config = ModelConfig(v.SIZE, v.COMPONENT_COUNT, width=32, layers=1, heads=2, context=192)
-    return Transformer(config, torch.from_numpy(v.COMPONENTS))
+    size = merges.size if merges else v.SIZE
+    config = ModelConfig(size, component_count(merges), width=32, layers=1, heads=2, context=192)
+    return Transformer(config, torch.from_numpy(components(merges)), merges)
 
 
 @pytest.fixture
@@ -77,6 +80,14 @@ def test_a_style_is_better_on_songs_it_never_saw(base_folder, music, tmp_path, m
     tuned = load_style(base, tmp_path / "styles", "mine")
     differs = any(not torch.equal(a, b) for a, b in zip(tuned.parameters(), base.parameters()))
     assert differs and tuned.state_dict().keys() == base.state_dict().keys()
+
+
+def test_a_style_of_a_model_with_merges_has_them_too(music, tmp_path):
+    merges = small_merges("bpe")
+    save_model(tmp_path / "base", tiny_model(0, merges), {})
+    finished, _ = run(tmp_path / "base", music, tmp_path, method="full")
+    assert finished.after <= finished.before
+    assert load_style(load_model(tmp_path / "base")[0], tmp_path / "styles", "mine").merges == merges
 
 
 def test_a_style_of_another_base_model_is_refused(base_folder, music, tmp_path):
