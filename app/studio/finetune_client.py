@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.process_link import ProcessLink, describe_exit
+from core.corpus.report import ScanReport
 from core.training.finetune_messages import (
     FinetuneFailed,
     FinetuneFinished,
     FinetuneProgress,
     FinetuneRequest,
     FinetuneStarted,
-    FolderReport,
     StopFinetune,
 )
 from core.training.finetune_worker import run_finetune, run_scan
@@ -26,7 +26,7 @@ SAVING_SECONDS = 40.0
 class FinetuneClient(QObject):
     """Looks through folders and trains on them, each in a process of its own. ``failed`` brings a sentence."""
 
-    reported = Signal(FolderReport)
+    reported = Signal(ScanReport)
     started = Signal(FinetuneStarted)
     progressed = Signal(FinetuneProgress)
     finished = Signal(FinetuneFinished)
@@ -77,7 +77,7 @@ class FinetuneClient(QObject):
 
     def _on_message(self, message: object) -> None:
         match message:
-            case FolderReport():
+            case ScanReport():
                 self._is_answered = not self._is_training
                 self.reported.emit(message)
             case FinetuneStarted():

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.theme import ThemeKeeper
-from core.training.finetune_messages import FolderReport
+from core.corpus.report import ScanReport
 
 USABLE = "Can be used"
 
@@ -34,13 +32,13 @@ class FolderTable(QTableWidget):
         self.setTabKeyNavigation(False)
         themes.changed.connect(self._colour)
 
-    def show_report(self, folder: Path, report: FolderReport) -> None:
-        rows = [*report.rejected, *((path, USABLE) for path in report.usable)]
+    def show_report(self, report: ScanReport) -> None:
+        rows = [*((rejected.path, rejected.reason) for rejected in report.rejected),
+                *((report.folder / path, USABLE) for path in report.usable)]
         self.setRowCount(len(rows))
-        for row, (path, verdict) in enumerate(rows):
-            file = Path(path)
-            name = QTableWidgetItem(str(file.relative_to(folder) if file.is_relative_to(folder) else file))
-            name.setToolTip(path)
+        for row, (file, verdict) in enumerate(rows):
+            name = QTableWidgetItem(str(file.relative_to(report.folder)))
+            name.setToolTip(str(file))
             words = QTableWidgetItem(verdict)
             words.setToolTip(verdict)
             self.setItem(row, 0, name)

@@ -27,8 +27,9 @@ from app.studio.finetune_client import FinetuneClient
 from app.studio.folder_table import FolderTable
 from app.studio.training_plots import TrainingPlots
 from app.theme import ThemeKeeper
+from core.corpus.report import ScanReport
 from core.model.styles import check_style_name, list_styles
-from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest, FolderReport
+from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest
 from core.training.finetune_worker import run_finetune, run_scan
 
 FEWEST_SONGS = 2
@@ -170,12 +171,14 @@ class StudioWindow(QDialog):
 
     # -- what the process says -----------------------------------------------------------------
 
-    def _on_reported(self, report: FolderReport) -> None:
-        self._usable = len(report.usable)
+    def _on_reported(self, report: ScanReport) -> None:
+        self._usable = report.songs
         total = self._usable + len(report.rejected)
-        self.summary.setText(f"{self._usable} of {total} songs can be used." if total else
+        self.summary.setText(f"{self._usable:,} of {total:,} songs can be used." if total else
                              "There are no MIDI files in this folder.")
-        self.table.show_report(self._folder, report)
+        if report.rejected:
+            self.summary.setText(f"{self.summary.text()} {report.summary()}.")
+        self.table.show_report(report)
         self._refresh()
 
     def _on_progress(self, progress: FinetuneProgress) -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +21,12 @@ from core.cli.songs import console
 from core.folders import BASE_MODEL, styles_folder
 
 if TYPE_CHECKING:
+    from core.corpus.report import ScanReport
     from core.corpus.store import Store
 
 BATCH_SIZE = 8
+LONGEST_LIST = 100
+"""Files named on the terminal as left out."""
 
 
 class Method(StrEnum):
@@ -54,10 +63,19 @@ def encode(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of MIDI files; a collection is a folder "
                                                                   "in it.", show_default=False)],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="STORE", help="The folder to write; a store that is "
-                                                                           "there is replaced.", show_default=False)],
+                                                                           "there is brought up to date.",
+                                     show_default=False)],
+    keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Keep music that is there already, "
+                                                                            "transposed perhaps.")] = False,
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", show_default="this machine",
+                                                  help="Read the files on the Dask cluster with this scheduler; its "
+                                                       "workers must see them under the same path.")] = None,
 ) -> None:
-    """Turn a folder of MIDI files into training data, and say what was left out and what the grid moved."""
-    _encode(folder, out)
+    """Turn a folder of MIDI files into training data, and say what was left out and what the grid moved.
+
+    Files that have not changed are not read again. Ctrl-C stops; the same command goes on from there.
+    """
+    _encode(folder, out, keep_duplicates, scheduler)
 
 
 def train(
@@ -139,19 +157,20 @@ def finetune(
                                              show_default="where the window looks")] = None,
 ) -> None:
     """Make a style from a folder of MIDI files, measured before and after on songs it did not learn from."""
+    from core.corpus.report import ScanReport
     from core.model.checkpoint import CheckpointError
     from core.training.finetune import finetune as run_finetuning
-    from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
+    from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted
 
     styles = out or styles_folder()
     columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with user_mistakes(CheckpointError, ValueError, OSError), Progress(*columns, console=console) as progress:
         task = progress.add_task("looking at the folder", total=1.0)
 
-        def show(event: FolderReport | FinetuneStarted | FinetuneProgress) -> None:
-            if isinstance(event, FolderReport):
-                _list_rejected(event.rejected)
-                progress.console.print(f"{len(event.usable)} songs can be used")
+        def show(event: ScanReport | FinetuneStarted | FinetuneProgress) -> None:
+            if isinstance(event, ScanReport):
+                _list_rejected(event)
+                progress.console.print(f"{event.songs:,} songs can be used")
                 return
             if isinstance(event, FinetuneStarted):
                 progress.console.print(f"{event.before:.3f} bits per note before, on {event.held_out_songs} held-out "
@@ -173,31 +192,73 @@ def _open_store(path: Path, place: Path) -> Store:
     from core.corpus.store import Store, StoreError
 
     if not (path / "store.json").is_file():
-        if not (place / "store.json").is_file():
-            _encode(path, place)
+        with suppress(StoreError):
+            return Store(place)
+        _encode(path, place)
         path = place
     with user_mistakes(StoreError):
         return Store(path)
 
 
-def _encode(folder: Path, store: Path) -> None:
-    from core.corpus.build import build_store
+def _encode(folder: Path, store: Path, keep_duplicates: bool = False, scheduler: str | None = None) -> None:
+    from core.corpus.build import LEFT_OUT, build_store
+    from core.corpus.work import BuildStopped
 
     if store.exists() and not (store / "store.json").is_file() and (not store.is_dir() or any(store.iterdir())):
         raise UserError(f"{store}: is not a store and not empty; choose another place")
     columns = (TextColumn("encoding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with user_mistakes(OSError, ValueError), Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("")
-        report = build_store(folder, store,
-                             on_progress=lambda done, total: progress.update(task, completed=done, total=total))
-    _list_rejected([(str(rejected.path), rejected.reason) for rejected in report.rejected])
-    print(f"{report.songs:,} songs in {store}, {len(report.rejected):,} files left out")
+    with (user_mistakes(OSError, ValueError), _cluster(scheduler) as (executor, in_flight), _ctrl_c() as stopped,
+          Progress(*columns, console=console, transient=True) as progress):
+        task = progress.add_task("", total=None)
+        try:
+            report = build_store(
+                folder, store, executor=executor, in_flight=in_flight, keep_duplicates=keep_duplicates,
+                on_progress=lambda done, total: progress.update(task, completed=done, total=total),
+                should_stop=stopped.is_set)
+        except BuildStopped:
+            done = progress.tasks[0].completed
+            progress.stop()
+            console.print(f"stopped after {done:,} files; the same command goes on from there", markup=False)
+            raise typer.Exit(130) from None
+        _list_rejected(report, store / LEFT_OUT)
+    print(f"{report.songs:,} songs in {store}, {report.summary() or 'no file left out'}")
+    print(f"{report.encoded:,} files were read; the others had not changed")
     print("notes whose start and end were on the grid already, by collection:")
-    for name, snaps in sorted(report.snapping.items()):
-        print(f"  {name or '(no folder)'}: {snaps.on_grid / max(1, snaps.notes):.1%} of {snaps.notes:,}; "
-              f"farthest {snaps.worst / 24:.3f} quarter notes, {snaps.dropped:,} notes left out")
+    for line in report.snapping_lines():
+        print(f"  {line}")
 
 
-def _list_rejected(rejected: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> None:
-    for path, reason in rejected:
-        console.print(f"left out: {path}: {reason}", markup=False)
+@contextmanager
+def _cluster(scheduler: str | None) -> Iterator[tuple[Executor | None, int | None]]:
+    """The executor of the cluster with this scheduler, and how much it is given at once; neither without one."""
+    if scheduler is None:
+        yield None, None
+        return
+    from core.corpus.cluster import cluster_executor
+
+    with cluster_executor(scheduler) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[threading.Event]:
+    """Inside, the first Ctrl-C only sets the event, so that work can end in order; the second ends the program."""
+    pressed = threading.Event()
+
+    def press(*_: object) -> None:
+        pressed.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _list_rejected(report: ScanReport, whole_list: Path | None = None) -> None:
+    """Every file that is left out, or, where a list of them lies on disk, the first."""
+    for rejected in islice(report.rejected, LONGEST_LIST if whole_list else None):
+        console.print(f"left out: {rejected.path}: {rejected.reason}", markup=False)
+    if whole_list and len(report.rejected) > LONGEST_LIST:
+        console.print(f"... and {len(report.rejected) - LONGEST_LIST:,} more, see {whole_list}", markup=False)

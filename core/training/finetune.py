@@ -14,7 +14,7 @@ import torch
 
 from core.corpus.build import build_store
 from core.corpus.examples import ExampleSource, validation_batches
-from core.corpus.scan import find_midi_files
+from core.corpus.report import ScanReport
 from core.corpus.store import Store, write_store
 from core.model.checkpoint import WEIGHTS, fingerprint, load_model, read_tensors, save_model, write_tensors
 from core.model.lora import adapter_weights, merge_adapters, with_adapters
@@ -25,7 +25,6 @@ from core.training.finetune_messages import (
     FinetuneProgress,
     FinetuneRequest,
     FinetuneStarted,
-    FolderReport,
 )
 from core.training.loss import bits_per_note
 from core.training.precision import fastest_precision
@@ -46,7 +45,7 @@ MATRIX_LEARNING_RATE = 1e-3
 
 
 def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
-             on_event: Callable[[FolderReport | FinetuneStarted | FinetuneProgress], None] = lambda event: None,
+             on_event: Callable[[ScanReport | FinetuneStarted | FinetuneProgress], None] = lambda event: None,
              should_stop: Callable[[], bool] = lambda: False) -> FinetuneFinished:
     """Train a style and write it under ``styles_folder``.
 
@@ -87,12 +86,9 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
 
 def _split(folder: Path, scratch: Path, seed: int, on_event: Callable) -> tuple[Store, Store, Store]:
     """The folder's songs in three stores: to train on, to choose by, to prove on."""
-    files = find_midi_files(folder)
     with ThreadPoolExecutor(max_workers=1) as executor:
         report = build_store(folder, scratch / "all", executor=executor)
-    rejected = tuple((str(r.path), r.reason) for r in report.rejected)
-    left_out = {path for path, _ in rejected}
-    on_event(FolderReport(tuple(str(path) for path in files if str(path) not in left_out), rejected))
+    on_event(report.in_memory())
     songs = Store(scratch / "all")
     if len(songs) < MIN_SONGS:
         raise ValueError(f"{folder} has {len(songs)} usable songs; at least {MIN_SONGS} are needed, "

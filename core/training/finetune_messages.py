@@ -1,8 +1,8 @@
 """The messages between the window (or the CLI) and the fine-tuning process. Plain frozen data, no torch.
 
-The client starts the process with a ``FinetuneRequest``; it answers with one ``FolderReport``, one
-``FinetuneStarted``, then ``FinetuneProgress`` again and again, then one ``FinetuneFinished`` or ``FinetuneFailed``.
-``StopFinetune`` may be sent at any time.
+The client starts the process with a ``FinetuneRequest``; it answers with one ``ScanReport`` (see
+``core.corpus.report``), one ``FinetuneStarted``, then ``FinetuneProgress`` again and again, then one
+``FinetuneFinished`` or ``FinetuneFailed``. ``StopFinetune`` may be sent at any time.
 """
 
 from __future__ import annotations
@@ -11,14 +11,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["lora", "full"]
-
-
-@dataclass(frozen=True)
-class FolderReport:
-    """What was found in a folder: the paths of usable songs, and for each other file its path and the reason."""
-
-    usable: tuple[str, ...]
-    rejected: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from core.training.folder_scan import scan_folder
 
 
 def run_scan(connection: Connection, folder: str) -> None:
-    """Send the ``FolderReport`` of a folder, or ``FinetuneFailed`` when there is none."""
+    """Send the ``ScanReport`` of a folder, or ``FinetuneFailed`` when there is none."""
     try:
         connection.send(scan_folder(Path(folder)))
     except OSError as error:

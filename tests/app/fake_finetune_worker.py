@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from core.corpus.report import ScanReport
+from core.corpus.scan import Rejected
 from core.model.styles import Style, write_style
 from core.training.finetune_messages import (
     FinetuneFailed,
     FinetuneFinished,
     FinetuneProgress,
     FinetuneStarted,
-    FolderReport,
     StopFinetune,
 )
 
@@ -24,9 +25,9 @@ STEP_SECONDS = 0.02
 
 def report(folder):
     files = sorted(Path(folder).rglob("*.mid"))
-    usable = tuple(str(file) for file in files if "broken" not in file.name)
-    return FolderReport(usable, tuple((str(file), "the file is cut short after 120 bytes") for file in files
-                                      if "broken" in file.name))
+    usable = tuple(str(file.relative_to(folder)) for file in files if "broken" not in file.name)
+    return ScanReport(Path(folder), usable, tuple(Rejected(file, "the file is cut short after 120 bytes")
+                                                  for file in files if "broken" in file.name), {})
 
 
 def scan(connection, folder):

@@ -63,7 +63,7 @@ def rows(studio):
 
 
 def test_a_folder_is_reported_song_by_song(scanned):
-    assert scanned.summary.text() == "4 of 5 songs can be used."
+    assert scanned.summary.text() == "4 of 5 songs can be used. 1 file left out: 1 broken, or not MIDI."
     assert rows(scanned)[0] == ("broken.mid", "the file is cut short after 120 bytes")
     assert (os.path.join("old", "four.mid"), "Can be used") in rows(scanned)
     assert scanned.name.text() == "My songs" and scanned.start_button.isEnabled()

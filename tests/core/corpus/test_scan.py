@@ -48,7 +48,7 @@ def reason(path: Path) -> str:
 
 
 @pytest.mark.parametrize(("song", "said"), [
-    (Song(), "only 0 notes"),
+    (Song(), "no notes"),
     (dense_song(bars=5, tracks=1, notes_a_bar=1), "only 5 notes"),
     (dense_song(bars=3, tracks=2), "only 3 bars"),
     (dense_song(bars=4, tracks=MAX_TRACKS + 2, notes_a_bar=1), f"{MAX_TRACKS + 2} tracks"),

@@ -1,27 +1,17 @@
-"""From a folder of MIDI files to a store, and what is made of a damaged one."""
+"""Stores of encoded songs: what is written is read, whole or not at all, and damage is one clear sentence."""
 
 import json
+import os
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.corpus.build import build_store
-from core.corpus.store import COLUMNS, SongEntry, Store, StoreError, write_store
-from core.files.midi import write_midi
-from core.music.song import Song
+from core.corpus.columns import DTYPES, song_from_bytes, song_to_bytes
+from core.corpus.store import COLUMNS, SongEntry, Store, StoreError, bring_back, write_store
 from core.tokens.encoder import EncodedSong, encode
 from tests.core.tokens.songs import dense_song
-
-
-class InThisProcess(Executor):
-    """Does the work at once; a stand-in for any executor."""
-
-    def map(self, function, *iterables, timeout=None, chunksize=1):
-        return map(function, *iterables)
-
 
 SONGS = [encode(dense_song(bars=4 + i, tracks=1 + i, seed=i), drum_durations=False) for i in range(4)]
 
@@ -34,51 +24,6 @@ def assert_same(one: EncodedSong, other: EncodedSong) -> None:
     for name in COLUMNS:
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
         assert getattr(one, name).dtype == getattr(other, name).dtype, name
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    folder = tmp_path / "music"
-    for name, song in {"a/one.mid": dense_song(5, 2, seed=1), "a/again.mid": dense_song(5, 2, seed=1),
-                       "b/deep/two.mid": dense_song(6, 1, seed=2), "three.mid": dense_song(4, 3, seed=3),
-                       "b/short.mid": dense_song(1, 1)}.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        write_midi(song, folder / name)
-    (folder / "b" / "broken.mid").write_bytes(b"nothing of the kind")
-    return folder
-
-
-def assert_holds_the_corpus(store: Store) -> None:
-    assert [(Path(e.path).as_posix(), e.collection) for e in store.entries] == [
-        ("a/again.mid", "a"), ("b/deep/two.mid", "b"), ("three.mid", "")]
-    for index, song in enumerate((dense_song(5, 2, seed=1), dense_song(6, 1, seed=2), dense_song(4, 3, seed=3))):
-        assert_same(store[index], encode(song, drum_durations=False))
-
-
-def test_a_folder_becomes_a_store_and_a_report(corpus, tmp_path):
-    seen = []
-    report = build_store(corpus, tmp_path / "store", executor=InThisProcess(), on_progress=lambda *a: seen.append(a))
-    assert_holds_the_corpus(Store(tmp_path / "store"))
-    assert report.songs == 3
-    reasons = {rejected.path.name: rejected.reason for rejected in report.rejected}
-    assert set(reasons) == {"one.mid", "short.mid", "broken.mid"}
-    assert "again.mid" in reasons["one.mid"]
-    assert seen == [(done, 6) for done in range(1, 7)]
-
-
-def test_processes_of_its_own_give_the_same_store(corpus, tmp_path):
-    build_store(corpus, tmp_path / "store")
-    assert_holds_the_corpus(Store(tmp_path / "store"))
-
-
-def test_a_folder_without_a_usable_file_is_an_error_and_leaves_an_older_store_alone(tmp_path):
-    folder = tmp_path / "music"
-    folder.mkdir()
-    write_midi(Song(), folder / "empty.mid")
-    write_store(tmp_path / "store", entries())
-    with pytest.raises(ValueError, match="no MIDI file that can be used"):
-        build_store(folder, tmp_path / "store", executor=InThisProcess())
-    assert len(Store(tmp_path / "store")) == len(SONGS)
 
 
 def test_what_is_written_is_read(tmp_path):
@@ -140,10 +85,6 @@ def cut(path: Path, keep: int) -> None:
     path.write_bytes(path.read_bytes()[:keep])
 
 
-def shorten_column(folder: Path) -> None:
-    np.save(folder / "tokens.npy", np.load(folder / "tokens.npy")[:-1])
-
-
 def change_index(**facts):
     def change(folder: Path) -> None:
         path = folder / "store.json"
@@ -151,29 +92,92 @@ def change_index(**facts):
     return change
 
 
+def change_array(name: str, change):
+    """Writes a whole .npy file, and the index to match its size: damage that only its contents show."""
+    def damage(folder: Path) -> None:
+        np.save(folder / name, change(np.load(folder / name)))
+        sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.name != "store.json"}
+        change_index(files=sizes)(folder)
+    return damage
+
+
 @pytest.mark.parametrize("damage", [
     lambda folder: (folder / "store.json").unlink(),
     lambda folder: (folder / "tokens.npy").unlink(),
-    lambda folder: (folder / "slots.bounds.npy").unlink(),
+    lambda folder: (folder / "bounds.npy").unlink(),
     lambda folder: cut(folder / "store.json", 20),
     lambda folder: (folder / "store.json").write_bytes(b"\xff\xfe"),
     lambda folder: (folder / "store.json").write_text("[]"),
     lambda folder: cut(folder / "tokens.npy", 300),
     lambda folder: cut(folder / "tokens.npy", 0),
     lambda folder: cut(folder / "bar_units.npy", 40),
-    lambda folder: cut(folder / "cell_bar.bounds.npy", 130),
-    shorten_column,
-    change_index(version=99),
-    change_index(songs=[]),
-    change_index(songs=[{"path": "x"}]),
+    lambda folder: cut(folder / "bounds.npy", 130),
+    lambda folder: cut(folder / "paths.npy", 130),
+    change_index(files=None),
+    change_index(files={"../secret": 1}),
+    change_index(collections=[]),
+    change_index(collections=7),
+    change_array("tokens.npy", lambda a: a[:-1]),
+    change_array("tokens.npy", lambda a: a.astype(np.float32)),
+    change_array("cell_start.npy", lambda a: a[1:]),
+    change_array("bounds.npy", lambda a: a[:-1]),
+    change_array("bounds.npy", lambda a: a[::-1]),
+    change_array("bounds.npy", lambda a: a * np.array([-1, 1, 1, 1])),
+    change_array("bounds.npy", lambda a: a[:, 0]),
+    change_array("path_bounds.npy", lambda a: a + 1),
+    change_array("collections.npy", lambda a: a - 1),
+    change_array("collections.npy", lambda a: a[:1]),
 ], ids=["no index", "no column", "no bounds", "half an index", "not text", "other JSON", "truncated column",
-        "empty column", "half a header", "truncated bounds", "short column", "other version", "no songs",
-        "songs without a collection"])
+        "empty column", "half a header", "truncated bounds", "truncated paths", "no files", "a path outside",
+        "no collections", "a number for names", "short column", "other type", "short starts", "fewer bounds",
+        "bounds backwards", "negative bounds", "flat bounds", "paths elsewhere", "collection below none",
+        "fewer collections"])
 def test_a_damaged_store_is_one_clear_error(tmp_path, damage):
     write_store(tmp_path / "store", entries())
     damage(tmp_path / "store")
-    with pytest.raises(StoreError, match=r"store.* encode the corpus again"):
+    with pytest.raises(StoreError, match=r"store.* encode the corpus again") as caught:
         Store(tmp_path / "store")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("version", "said"), [(1, "an older version"), (99, "newer"), ("x", "another")])
+def test_a_store_of_another_version_says_so(tmp_path, version, said):
+    write_store(tmp_path / "store", entries())
+    change_index(version=version)(tmp_path / "store")
+    with pytest.raises(StoreError, match=f"{said}.* encode the corpus again"):
+        Store(tmp_path / "store")
+
+
+def test_what_columns_hold_is_what_the_encoder_makes():
+    for name in COLUMNS:
+        assert getattr(SONGS[1], name).dtype == np.dtype(DTYPES[name]), name
+
+
+def test_entries_are_a_sequence(tmp_path):
+    names = ["b/zwei.mid", "a/ü.mid", "eins.mid", os.fsdecode(b"b/\xff.mid")]
+    wanted = [SongEntry(name, name.split("/")[0] if "/" in name else "") for name in names]
+    write_store(tmp_path / "store", zip(wanted, SONGS))
+    store = Store(tmp_path / "store")
+    assert list(store.entries) == wanted and store.entries[-1] == wanted[-1] and store.entries[1:3] == wanted[1:3]
+    with pytest.raises(IndexError):
+        store.entries[4]
+
+
+def test_a_song_survives_as_bytes():
+    for song in SONGS:
+        assert_same(song_from_bytes(song_to_bytes(song)), song)
+    whole = song_to_bytes(SONGS[0])
+    for damaged in (b"", whole[:50], whole[:-1]):
+        with pytest.raises(ValueError, match="no song"):
+            song_from_bytes(damaged)
+
+
+def test_a_replacement_that_was_killed_between_its_halves_is_undone(tmp_path):
+    write_store(tmp_path / "store", entries())
+    (tmp_path / "store").rename(tmp_path / "store.old")
+    bring_back(tmp_path / "store")
+    assert len(Store(tmp_path / "store")) == len(SONGS)
+    assert not (tmp_path / "store.old").exists()
 
 
 def test_a_store_that_is_not_there_is_one_clear_error(tmp_path):

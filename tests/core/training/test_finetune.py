@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from core.corpus.report import ScanReport
+from core.corpus.scan import Reason
 from core.files.midi import write_midi
 from core.generation.library import load_style
 from core.model.checkpoint import load_model, save_model
@@ -16,7 +18,7 @@ from core.music.song import Song, Track, make_notes
 from core.tokens import vocabulary as v
 from core.tokens.merges import Merges, component_count, components
 from core.training.finetune import finetune
-from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderReport
+from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted
 from core.training.folder_scan import scan_folder
 from tests.core.tokens.merged import small_merges
 
@@ -60,15 +62,17 @@ def run(base_folder, music, tmp_path, **wishes):
 
 def test_scan_names_what_cannot_be_used(music):
     report = scan_folder(music)
-    reasons = {Path(path).name: reason for path, reason in report.rejected}
-    assert len(report.usable) == 9
+    reasons = {rejected.path.name: rejected.reason for rejected in report.rejected}
+    assert report.songs == 8 and report.folder == music
     assert "notes" in reasons["short.mid"] and "text.mid" not in reasons["text.mid"]
+    assert reasons["song0.mid"] == "the same music as copy.mid"
+    assert report.counts() == {Reason.REPEATED: 1, Reason.FEW_NOTES: 1, Reason.BROKEN: 1}
 
 
 @pytest.mark.parametrize("method", ["lora", "full"])
 def test_a_style_is_better_on_songs_it_never_saw(base_folder, music, tmp_path, method):
     finished, events = run(base_folder, music, tmp_path, method=method)
-    assert isinstance(events[0], FolderReport) and len(events[0].usable) == 8
+    assert isinstance(events[0], ScanReport) and len(events[0].usable) == 8
     started = events[1]
     assert isinstance(started, FinetuneStarted) and (started.train_songs, started.held_out_songs) == (6, 1)
     assert any(isinstance(event, FinetuneProgress) for event in events)
