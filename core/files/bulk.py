@@ -9,40 +9,84 @@ import symusic
 
 from core.files.errors import MidiError
 from core.files.smf import load_bytes, parse_header
-from core.music.song import NOTE_DTYPE, Song, Track
+from core.music.columns import SongColumns
+from core.music.song import NOTE_DTYPE, Song, Track, freeze_notes
 from core.music.timebase import Meter, Tempo, usable_meter, usable_tempo
 
+MAX_TRACKS = 1_024
+MAX_NOTES = 2**20
+MAX_CHANGES = 2**16
+"""Of tempo, and of meter."""
+MAX_SOUNDING_BEATS = 2**24
+"""All the notes of a file one after the other, in quarter notes. Large scores have some 100,000."""
 
-def read_notes(path: str | PathLike[str]) -> Song:
-    """Notes, programs, drums, names, tempos and meters of a MIDI file (format 0 or 1), in its own ticks.
+
+def read_columns(path: str | PathLike[str]) -> SongColumns:
+    """Notes, programs, drums, tempos and meters of a MIDI file (format 0 or 1), in its own ticks.
 
     A track of the file that changes its program or channel becomes several tracks. Tracks without notes are left
     out, and so are notes that nothing ends. Of several tempos or meters at one tick symusic does not say which comes
     last in the file, so any of them may hold. Raises MidiError, which names the file and the reason, on anything
-    that cannot be read.
+    that cannot be read, and on what is larger than any music: it would take memory and time without end.
     """
+    return _read(path)[0]
+
+
+def read_notes(path: str | PathLike[str]) -> Song:
+    """What ``read_columns`` reads, and the names of tracks, as a Song."""
+    columns, names = _read(path)
+    notes = np.empty(columns.note_count, dtype=NOTE_DTYPE)
+    for field in NOTE_DTYPE.names:
+        notes[field] = getattr(columns, field)
+    bounds = np.searchsorted(columns.track, np.arange(columns.track_count + 1)).tolist()
+    tracks = tuple(Track(freeze_notes(notes[start:end]), program=program, is_drum=is_drum, name=name)
+                   for start, end, program, is_drum, name in zip(bounds, bounds[1:], columns.programs.tolist(),
+                                                                 columns.is_drum.tolist(), names))
+    return Song(columns.ticks_per_beat, tracks, columns.tempos, columns.meters)
+
+
+def _read(path: str | PathLike[str]) -> tuple[SongColumns, list[str]]:
+    """The file in columns, and the names of its tracks."""
     data = load_bytes(path)
     header = parse_header(data, path)
     try:
         score = symusic.Score.from_midi(data, sanitize_data=True)
-        tracks = tuple(_track(track) for track in score.tracks if len(track.notes))
-        tempos = score.tempos.numpy()
-        meters = score.time_signatures.numpy()
+        tracks = [track for track in score.tracks if len(track.notes)]
+        names = [track.name for track in tracks]
+        tempos, meters = score.tempos.numpy(), score.time_signatures.numpy()
     except (ValueError, RuntimeError, OverflowError) as error:
         reason = str(error).strip().splitlines() or ["damaged"]
         raise MidiError(path, f"cannot be read as MIDI: {reason[0]}") from None
-    tempo_at = {int(t): Tempo(int(t), int(m)) for t, m in zip(tempos["time"], tempos["mspq"]) if usable_tempo(int(m))}
-    meter_at = {int(t): Meter(int(t), int(n), int(d))
-                for t, n, d in zip(meters["time"], meters["numerator"], meters["denominator"])
-                if usable_meter(int(n), int(d))}
-    return Song(header.ticks_per_beat, tracks,
-                tuple(tempo_at[t] for t in sorted(tempo_at)) or (Tempo(0),),
-                tuple(meter_at[t] for t in sorted(meter_at)) or (Meter(0),))
+    for what, count, most in (("tracks", len(tracks), MAX_TRACKS),
+                              ("notes", sum(len(track.notes) for track in tracks), MAX_NOTES),
+                              ("tempo changes", len(tempos["time"]), MAX_CHANGES),
+                              ("meter changes", len(meters["time"]), MAX_CHANGES)):
+        if count > most:
+            raise MidiError(path, f"{count:,} {what}; at most {most:,} can be read")
+    tempo_at = {tick: Tempo(tick, microseconds) for tick, microseconds in
+                zip(tempos["time"].tolist(), tempos["mspq"].tolist()) if usable_tempo(microseconds)}
+    meter_at = {tick: Meter(tick, numerator, denominator) for tick, numerator, denominator in
+                zip(meters["time"].tolist(), meters["numerator"].tolist(), meters["denominator"].tolist())
+                if usable_meter(numerator, denominator)}
+    columns = SongColumns(header.ticks_per_beat,
+                          tuple(tempo_at[tick] for tick in sorted(tempo_at)) or (Tempo(0),),
+                          tuple(meter_at[tick] for tick in sorted(meter_at)) or (Meter(0),),
+                          *_note_columns([track.notes.numpy() for track in tracks]),
+                          programs=np.array([track.program for track in tracks], dtype=np.uint8),
+                          is_drum=np.array([track.is_drum for track in tracks], dtype=bool))
+    if min(columns.onset.min(initial=0), columns.duration.min(initial=0), *tempo_at, *meter_at, 0) < 0:
+        raise MidiError(path, "time runs away")
+    if columns.duration.sum() > MAX_SOUNDING_BEATS * header.ticks_per_beat:
+        raise MidiError(path, "its notes sound far longer than any music")
+    return columns, names
 
 
-def _track(track: symusic.core.TrackTick) -> Track:
-    columns = track.notes.numpy()
-    notes = np.empty(len(columns["time"]), dtype=NOTE_DTYPE)
-    notes["onset"], notes["duration"] = columns["time"], columns["duration"]
-    notes["pitch"], notes["velocity"] = columns["pitch"], columns["velocity"]
-    return Track(notes[notes["velocity"] > 0], program=track.program, is_drum=track.is_drum, name=track.name)
+def _note_columns(tracks: list[dict[str, np.ndarray]]) -> list[np.ndarray]:
+    """Number of the track, onset, duration, pitch and velocity of all notes, int64."""
+    if not tracks:
+        return [np.empty(0, dtype=np.int64)] * 5
+    number = np.repeat(np.arange(len(tracks)), [len(track["time"]) for track in tracks])
+    columns = [number, *(np.concatenate([track[name] for track in tracks], dtype=np.int64)
+                         for name in ("time", "duration", "pitch", "velocity"))]
+    sounding = columns[-1] > 0
+    return columns if sounding.all() else [column[sounding] for column in columns]

@@ -86,7 +86,7 @@ def load_bytes(path: str | PathLike[str]) -> bytes:
         if size > MAX_FILE_BYTES:
             raise MidiError(path, f"is too large for a MIDI file ({size // 2**20} MB)")
         with open(path, "rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+            data = file.read(size + 1)  # asking for more would clear room for it
     except OSError as error:
         raise MidiError(path, f"cannot be read: {error.strerror or error}") from None
     if not data:

@@ -103,7 +103,7 @@ class Track:
         self.__dict__.update(state)
         self.notes.setflags(write=False)
 
-    @property
+    @cached_property
     def end(self) -> int:
         """The tick at which the last sounding note ends; 0 when there is none."""
         return int((self.notes["onset"] + self.notes["duration"]).max()) if len(self.notes) else 0
@@ -126,7 +126,7 @@ class Song:
     def timebase(self) -> Timebase:
         return Timebase(self.ticks_per_beat, self.tempos, self.meters)
 
-    @property
+    @cached_property
     def end(self) -> int:
         """The tick at which the last note ends."""
         return max((track.end for track in self.tracks), default=0)

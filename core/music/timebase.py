@@ -102,22 +102,27 @@ class Timebase:
         """Arrays (start tick, first bar, ticks a bar) and the meters, one entry a meter, the first at tick 0."""
         changes = {0: Meter(0)} | {m.tick: m for m in sorted(self.meters, key=lambda m: m.tick)}
         meters = tuple(changes.values())
-        ticks = np.array(list(changes), dtype=np.int64)
-        length = np.array([m.bar_ticks(self.ticks_per_beat) for m in meters], dtype=np.int64)
-        spans = np.diff(ticks)
-        first = np.concatenate([[0], np.cumsum(-(-spans // length[:-1]))]).astype(np.int64)
+        ticks, first = list(changes), [0]
+        length = [m.bar_ticks(self.ticks_per_beat) for m in meters]
+        for start, end, bar in zip(ticks, ticks[1:], length):
+            first.append(first[-1] - (start - end) // bar)
+        ticks, first, length = (np.array(column, dtype=np.int64) for column in (ticks, first, length))
         return ticks, first, length, meters
 
     def bar_at(self, tick):
         """Index of the bar that holds ``tick`` (a number or an array, int64), bar 0 the first."""
         ticks, first, length, _ = self._bar_map
-        at = np.clip(np.searchsorted(ticks, tick, side="right") - 1, 0, None)
+        if len(ticks) == 1:  # most songs; dividing by one number is many times faster than by a column
+            return np.asarray(tick) // length[0]
+        at = np.maximum(np.searchsorted(ticks, tick, side="right") - 1, 0)
         return first[at] + (np.asarray(tick) - ticks[at]) // length[at]
 
     def bar_start(self, bar):
         """The tick at which bar ``bar`` (a number or an array) starts, int64."""
         ticks, first, length, _ = self._bar_map
-        at = np.clip(np.searchsorted(first, bar, side="right") - 1, 0, None)
+        if len(ticks) == 1:
+            return np.asarray(bar) * length[0]
+        at = np.maximum(np.searchsorted(first, bar, side="right") - 1, 0)
         return ticks[at] + (np.asarray(bar) - first[at]) * length[at]
 
     def bar_end(self, bar):

@@ -10,12 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 
 import numpy as np
 
+from core.music.columns import SongColumns, columns_of
 from core.music.song import Song
+from core.music.sorting import sort_together
+from core.music.timebase import Meter, Tempo, Timebase
 from core.tokens import vocabulary as v
-from core.tokens.grid import MAX_SLOTS, UNITS_PER_BEAT, slot_of_units, snap_to_units, ticks_after_bar, ticks_of_units
+from core.tokens.grid import MAX_BEATS, UNITS_PER_BEAT, slot_of_units, snap_and_measure, ticks_after_bar
+
+_SLOT_OF_UNITS = slot_of_units(np.arange(MAX_BEATS * UNITS_PER_BEAT))
+_LARGEST_PART = np.searchsorted(v.DURATIONS, np.arange(v.DURATIONS[-1] + 1), side="right") - 1
+"""The index of the longest of DURATIONS that is not longer than so many units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,21 +77,41 @@ class SnapReport:
     dropped: int
 
 
-def _snap(song: Song, ticks: np.ndarray, starts: np.ndarray, starts_in_units: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Bar and units from its start of the nearest grid points to ``ticks``.
+class _Bars:
+    """The first ``count`` bars of a song: ``ticks`` and whole ``units`` at which each starts, and at the end the next;
+    ``limit``: the first units from its start that do not lie inside a bar, in ticks and in whole units; all int64.
+    ``are_apart``: whether no two start in the same unit."""
 
-    ``starts``, ``starts_in_units``: where bars start, up to two past the last tick's. A point that does not lie
-    inside the bar, in ticks and in whole units, becomes the start of the next.
-    """
-    bar = song.timebase.bar_at(ticks)
-    units = snap_to_units(ticks - starts[bar], song.ticks_per_beat)
-    outside = ((starts[bar] + ticks_of_units(units, song.ticks_per_beat) >= starts[bar + 1])
-               | (starts_in_units[bar] + units >= starts_in_units[bar + 1]))
-    over = (units > 0) & outside
-    return bar + over, np.where(over, 0, units)
+    def __init__(self, timebase: Timebase, count: int) -> None:
+        self.timebase = timebase
+        self.ticks = timebase.bar_start(np.arange(count + 1))
+        self.units = self.ticks * UNITS_PER_BEAT // timebase.ticks_per_beat
+        length, length_in_units = self.ticks[1:] - self.ticks[:-1], self.units[1:] - self.units[:-1]
+        rounded_up_to_end = -((UNITS_PER_BEAT // 2 - UNITS_PER_BEAT * length) // timebase.ticks_per_beat)
+        self.limit = np.maximum(1, np.minimum(rounded_up_to_end, length_in_units))
+        self.are_apart = bool(length_in_units.all())
+
+    def at(self, ticks: np.ndarray) -> np.ndarray:
+        """The bar that holds each tick."""
+        if len(self.timebase.meters) == 1:
+            return self.timebase.bar_at(ticks)
+        return self.ticks.searchsorted(ticks, side="right") - 1  # faster than to divide by bars of several lengths
+
+    def snap(self, ticks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Bar and units from its start of the nearest grid points to ``ticks``, and how far that is, in ticks.
+
+        A point that does not lie inside the bar becomes the start of the next.
+        """
+        bar = self.at(ticks)
+        units, distance = snap_and_measure(ticks - self.ticks[bar], self.timebase.ticks_per_beat)
+        over = (units >= self.limit[bar]).nonzero()[0]
+        bar[over] += 1
+        units[over] = 0
+        distance[over] = np.abs(self.ticks[bar[over]] - ticks[over])
+        return bar, units, distance
 
 
-def encode(song: Song, *, bar_count: int | None = None, drum_durations: bool = True) -> EncodedSong:
+def encode(song: Song | SongColumns, *, bar_count: int | None = None, drum_durations: bool = True) -> EncodedSong:
     """The song's cells. ``bar_count``: at least so many bars (default: those that hold its notes).
 
     With ``drum_durations=False`` every drum stroke gets the length that needs no token, as the model was trained.
@@ -90,110 +119,125 @@ def encode(song: Song, *, bar_count: int | None = None, drum_durations: bool = T
     return encode_and_report(song, bar_count=bar_count, drum_durations=drum_durations)[0]
 
 
-def encode_and_report(song: Song, *, bar_count: int | None = None,
+def encode_and_report(song: Song | SongColumns, *, bar_count: int | None = None,
                       drum_durations: bool = True) -> tuple[EncodedSong, SnapReport]:
     """Like ``encode``, with a report of how far notes moved to the grid."""
-    notes = np.concatenate([track.notes for track in song.tracks]) if song.tracks else np.empty(0, dtype=[])
-    if not song.tracks or not len(notes):
-        return _pack(song, bar_count or 0, *[np.empty(0, dtype=np.int64)] * 6), SnapReport(0, 0, 0.0, 0)
-    track = np.repeat(np.arange(len(song.tracks)), [len(t.notes) for t in song.tracks])
-    drums = np.array([t.is_drum for t in song.tracks])[track]
-    ends = notes["onset"] + notes["duration"]
-    last = int(song.timebase.bar_at(song.end)) + 1
-    starts, starts_in_units = song.timebase.bar_start(np.arange(last + 2)), _bar_units(song, last + 2)
-    bar, units = _snap(song, notes["onset"], starts, starts_in_units)
-    end_bar, end_units = _snap(song, ends, starts, starts_in_units)
-    duration = np.maximum(1, starts_in_units[end_bar] + end_units - starts_in_units[bar] - units)
-    moved = np.abs(starts[bar] + ticks_of_units(units, song.ticks_per_beat) - notes["onset"])
-    end_moved = np.abs(ticks_after_bar(bar, units + duration, song.timebase) - ends)
-    if not drum_durations:
-        duration, end_moved = np.where(drums, v.DRUM_DURATION, duration), np.where(drums, 0, end_moved)
-    velocity = notes["velocity"].astype(np.int64) // v.VELOCITY_WIDTH
-    pitch = notes["pitch"].astype(np.int64) + np.where(drums, v.DRUM, v.PITCH)
+    if isinstance(song, Song):
+        song = columns_of(song)
+    bar_count = max(bar_count or 0, song.bar_count)
+    bars = _Bars(song.timebase, max(bar_count, int(song.timebase.bar_at(song.end)) + 1) + 1)
+    count = song.note_count
+    bar, units, moved = bars.snap(np.concatenate([song.onset, song.ends]))
+    places = bars.units[bar] + units
+    duration = places[count:] - places[:count]
+    bar, units, moved, end_moved = bar[:count], units[:count], moved[:count], moved[count:]
+    strokes = song.is_drum[song.track].nonzero()[0] if not drum_durations and song.is_drum.any() else []
+    duration[strokes] = v.DRUM_DURATION
+    # What the decoder makes of these ends is not the point they were snapped to.
+    other = (duration < 1).nonzero()[0] if bars.are_apart else np.arange(count)
+    if len(other):
+        duration[other] = np.maximum(1, duration[other])
+        decoded = ticks_after_bar(bar[other], units[other] + duration[other], song.timebase)
+        end_moved[other] = np.abs(decoded - song.ends[other])
+    end_moved[strokes] = 0
+    moved = np.maximum(moved, end_moved)
 
-    kept = slot_of_units(units) < MAX_SLOTS
-    order = np.lexsort([velocity, duration, pitch, units, track, bar])
-    order = order[kept[order]]
-    units_moved = np.maximum(moved, end_moved)[kept] * UNITS_PER_BEAT / song.ticks_per_beat
-    report = SnapReport(len(notes), int((units_moved == 0).sum()), float(units_moved.max(initial=0.0)),
-                        int((~kept).sum()))
-    count = max(bar_count or 0, int(bar.max()) + 1, song.bar_count)
-    return _pack(song, count, *(a[order] for a in (bar, track, units, duration, pitch, velocity))), report
+    cell = bar * max(1, song.track_count) + song.track
+    pitch = song.pitch + np.where(song.is_drum, v.DRUM, v.PITCH)[song.track]
+    columns = [cell, units, pitch, duration, song.velocity // v.VELOCITY_WIDTH]
+    kept = units < MAX_BEATS * UNITS_PER_BEAT
+    if not kept.all():
+        moved, columns = moved[kept], [column[kept] for column in columns]
+    report = SnapReport(song.note_count, len(moved) - int(np.count_nonzero(moved)),
+                        int(moved.max(initial=0)) * UNITS_PER_BEAT / song.ticks_per_beat, song.note_count - len(moved))
+    bar_count = max(bar_count, int(bar.max(initial=-1)) + 1)
+    return _pack(song, bars, bar_count, *sort_together(columns)), report
 
 
-def _bar_units(song: Song, count: int) -> np.ndarray:
-    return song.timebase.bar_start(np.arange(count)) * UNITS_PER_BEAT // song.ticks_per_beat
+def duration_parts(duration: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Indices into DURATIONS whose sum is each duration, largest first, in rounds of one for each that still has a rest.
 
-
-def duration_parts(duration: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Indices into DURATIONS whose sum is each duration, largest first: (parts, owner), flat, owners ascending.
-
-    A duration of 0 has no parts.
+    A round is (part, owner): the index and whose it is, owners ascending. A duration of 0 has no parts.
     """
-    parts, owners = [], []
+    rounds = []
     owner = np.flatnonzero(duration)
-    rest = np.asarray(duration, dtype=np.int64)[owner]
+    rest = duration[owner]
     while len(rest):
-        part = np.searchsorted(v.DURATIONS, rest, side="right") - 1
-        parts.append(part)
-        owners.append(owner)
+        part = _LARGEST_PART[np.minimum(rest, len(_LARGEST_PART) - 1)]
+        rounds.append((part, owner))
         rest = rest - v.DURATIONS[part]
-        rest, owner = rest[rest > 0], owner[rest > 0]
-    if not parts:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    flat, flat_owner = np.concatenate(parts), np.concatenate(owners)
-    order = np.argsort(flat_owner, kind="stable")
-    return flat[order], flat_owner[order]
+        left = np.flatnonzero(rest)
+        rest, owner = rest[left], owner[left]
+    return rounds
 
 
-def _pack(song: Song, bar_count: int, bar, track, units, duration, pitch, velocity) -> EncodedSong:
-    """Sorted notes (arrays of equal length) into cells of tokens."""
-    slot = slot_of_units(units)
-    opens_cell = _changes(bar) | _changes(track)
+def _pack(song: SongColumns, bars: _Bars, bar_count: int, cell, units, pitch, duration, velocity) -> EncodedSong:
+    """Sorted notes (int64 arrays of equal length) into cells of tokens; ``cell``: bar times tracks, plus track."""
+    slot = _SLOT_OF_UNITS[units]
+    opens_cell = _changes(cell)
     says_position = opens_cell | _changes(slot)
     says_velocity = opens_cell | _changes(velocity)
-    is_drum = pitch >= v.DRUM
-    says_duration = ~(is_drum & (duration == v.DRUM_DURATION))
-    part, owner = duration_parts(np.where(says_duration, duration, 0))
-    parts_of = np.bincount(owner, minlength=len(bar)).astype(np.int64)
+    rounds = duration_parts(np.where((pitch >= v.DRUM) & (duration == v.DRUM_DURATION), 0, duration))
 
-    length = says_position.astype(np.int64) + says_velocity + 1 + parts_of
-    start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
-    tokens = np.empty(start[-1], dtype=np.uint16)
-    at = start[:-1]
-    tokens[at[says_position]] = v.POSITION + slot[says_position]
-    at = at + says_position
-    tokens[at[says_velocity]] = v.VELOCITY + velocity[says_velocity]
-    at = at + says_velocity
+    length = says_position.astype(np.int64)
+    length += says_velocity
+    length += 1
+    for _, owner in rounds:
+        length[owner] += 1
+    starts = np.zeros(len(cell) + 1, dtype=np.int64)
+    length.cumsum(out=starts[1:])
+    tokens = np.empty(starts[-1], dtype=np.uint16)
+    at = starts[:-1].copy()
+    speaking = says_position.nonzero()[0]
+    tokens[at[speaking]] = v.POSITION + slot[speaking]
+    at += says_position
+    speaking = says_velocity.nonzero()[0]
+    tokens[at[speaking]] = v.VELOCITY + velocity[speaking]
+    at += says_velocity
     tokens[at] = pitch
-    first_part = np.concatenate([[0], np.cumsum(parts_of)])[:-1]
-    tokens[at[owner] + 1 + np.arange(len(part)) - first_part[owner]] = v.DURATION + part
+    for part, owner in rounds:
+        at[owner] += 1
+        tokens[at[owner]] = v.DURATION + part
 
-    first_notes = np.flatnonzero(opens_cell)
-    bar_starts = song.timebase.bar_start(np.arange(bar_count))
+    bounds = np.append(opens_cell.nonzero()[0], len(cell))
+    cell = cell[bounds[:-1]]
+    cell_bar = cell // max(1, song.track_count)
+    bar_ticks = bars.ticks[:bar_count]
     return EncodedSong(
         tokens=tokens,
-        slots=np.repeat(slot, length).astype(np.uint8),
-        cell_start=np.append(start[first_notes], start[-1]),
-        cell_bar=bar[first_notes].astype(np.int32),
-        cell_track=track[first_notes].astype(np.uint16),
-        cell_notes=np.diff(np.append(first_notes, len(bar))).astype(np.int32),
-        bar_units=_bar_units(song, bar_count + 1),
-        bar_meter=_in_force(song.meters, bar_starts, v.meter_class(4, 4),
-                            lambda meter: v.meter_class(meter.numerator, meter.denominator)),
-        bar_tempo=_in_force(song.tempos, bar_starts, v.tempo_class(120.0),
-                            lambda tempo: v.tempo_class(tempo.beats_per_minute)),
-        programs=np.array([v.DRUMS if t.is_drum else t.program for t in song.tracks], dtype=np.uint8),
+        slots=slot.astype(np.uint8).repeat(length),
+        cell_start=starts[bounds],
+        cell_bar=cell_bar.astype(np.int32),
+        cell_track=(cell - cell_bar * song.track_count).astype(np.uint16),
+        cell_notes=(bounds[1:] - bounds[:-1]).astype(np.int32),
+        bar_units=bars.units[:bar_count + 1],
+        bar_meter=_in_force(song.meters, bar_ticks, v.meter_class(4, 4), _meter_classes),
+        bar_tempo=_in_force(song.tempos, bar_ticks, v.tempo_class(120.0), _tempo_classes),
+        programs=np.where(song.is_drum, v.DRUMS, song.programs).astype(np.uint8),
     )
 
 
-def _in_force(changes: Sequence, ticks: np.ndarray, default: int, classify: Callable) -> np.ndarray:
-    """The class of the last of ``changes`` at or before each tick, uint8; ``default`` before the first."""
-    ordered = sorted(changes, key=lambda change: change.tick)
-    classes = np.array([default, *map(classify, ordered)], dtype=np.uint8)
-    return classes[np.searchsorted([change.tick for change in ordered], ticks, side="right")]
-
-
 def _changes(values: np.ndarray) -> np.ndarray:
-    """True where a value differs from the one before; the first always does."""
-    return np.diff(values, prepend=-1) != 0
+    """Where a value differs from the one before; the first does."""
+    differs = np.empty(len(values), dtype=bool)
+    differs[:1] = True
+    np.not_equal(values[1:], values[:-1], out=differs[1:])
+    return differs
+
+
+def _in_force(changes: Sequence, ticks: np.ndarray, default: int, classes: Callable[[Sequence], Sequence]) -> np.ndarray:
+    """The class of the last of ``changes`` at or before each tick, uint8; ``default`` before the first."""
+    ordered = sorted(changes, key=attrgetter("tick"))
+    found = np.array([default, *classes(ordered)], dtype=np.uint8)
+    return found[np.searchsorted([change.tick for change in ordered], ticks, side="right")]
+
+
+def _meter_classes(meters: Sequence[Meter]) -> list[int]:
+    return [_meter_class(meter.numerator, meter.denominator) for meter in meters]
+
+
+def _tempo_classes(tempos: Sequence[Tempo]) -> np.ndarray:
+    return np.searchsorted(v.TEMPO_EDGES, [tempo.beats_per_minute for tempo in tempos], side="right")
+
+
+_meter_class = lru_cache(v.meter_class)

@@ -7,6 +7,8 @@ swing all land exactly. Slot numbers run through the bar: ``slot = 12 * beat + s
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from core.music.timebase import Timebase
@@ -40,10 +42,25 @@ def snap_to_units(ticks, ticks_per_beat: int):
 
     The result may be the first point after the bar's end: the caller knows where the bar ends.
     """
-    beat, rest = np.divmod(np.asarray(ticks, dtype=np.int64), ticks_per_beat)
+    return snap_and_measure(ticks, ticks_per_beat)[0]
+
+
+def snap_and_measure(ticks, ticks_per_beat: int):
+    """Like ``snap_to_units``, and how far each of ``ticks`` moves, in ticks."""
+    ticks = np.asarray(ticks, dtype=np.int64)
+    nearest, distance = _snapped_beat(ticks_per_beat)
+    beat = ticks // ticks_per_beat
+    within = ticks - beat * ticks_per_beat
+    return beat * UNITS_PER_BEAT + nearest[within], distance[within]
+
+
+@lru_cache(maxsize=16)  # files come in a few resolutions; the arrays of one take up to 512 kB
+def _snapped_beat(ticks_per_beat: int) -> tuple[np.ndarray, np.ndarray]:
+    """The grid point nearest to each tick of a beat, and its distance in ticks."""
+    ticks = np.arange(ticks_per_beat)
     midpoints = (_POINTS[1:] + _POINTS[:-1]) * ticks_per_beat
-    nearest = np.searchsorted(midpoints, rest * UNITS_PER_BEAT * 2, side="left")
-    return beat * UNITS_PER_BEAT + _POINTS[nearest]
+    nearest = _POINTS[np.searchsorted(midpoints, ticks * UNITS_PER_BEAT * 2, side="left")]
+    return nearest, np.abs(ticks_of_units(nearest, ticks_per_beat) - ticks)
 
 
 def ticks_of_units(units, ticks_per_beat: int):
