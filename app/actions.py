@@ -99,8 +99,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("taller_rows", "Taller Rows", "View", "roll.taller_rows", "Show fewer pitches. Ctrl+Shift+wheel does it "
            "about the mouse.", ("Ctrl+Shift++", "Ctrl+Shift+="), starts_group=True),
     Action("flatter_rows", "Flatter Rows", "View", "roll.flatter_rows", "Show more pitches.", ("Ctrl+Shift+-",)),
-    Action("follow", "Follow the Playhead", "View", "toggle_follow", "Scroll along while playing.", ("F",),
-           checked="following", icon="follow", starts_group=True),
+    Action("follow", "Follow the Playhead", "View", "transport.toggle_follow", "Turn the page while playing.",
+           ("F",), checked="following", icon="follow", starts_group=True),
     Action("theme_system", "Theme: as the System", "View", "theme_system", "Light or dark as the desktop is.",
            checked="theme system", starts_group=True),
     Action("theme_dark", "Theme: Dark", "View", "theme_dark", "Always dark.", checked="theme dark"),
@@ -110,9 +110,20 @@ ACTIONS: tuple[Action, ...] = (
            icon="home"),
     Action("play", "Play / Stop", "Transport", "playback.toggle", "Play from the playhead, or stop.", ("Space",),
            checked="playing", icon="play"),
-    Action("loop", "Loop the Selected Bars", "Transport", "toggle_loop", "Play the selected bars over and over.",
-           ("L",),
-           enabled="can loop", checked="looping", icon="loop"),
+    Action("loop", "Loop", "Transport", "transport.toggle_loop", "Play the loop over and over: what is drawn along the "
+           "ruler's top edge; at first the selected bars, or the whole song.", ("L",), checked="looping", icon="loop"),
+    Action("loop_selection", "Loop the Selected Bars", "Transport", "transport.loop_selection", "Make the selected "
+           "bars the loop and play them over and over.", ("Ctrl+L",), enabled="bars selected"),
+    Action("metronome", "Metronome", "Transport", "transport.toggle_metronome", "Click on every beat while playing, "
+           "with an accent on the first of each bar.", ("K",), checked="metronome", icon="metronome",
+           starts_group=True),
+    Action("count_in", "Count-in", "Transport", "transport.toggle_count_in", "Click a bar before playing begins.",
+           ("Shift+K",), checked="counting in", icon="count-in"),
+    Action("play_slower", "Play Slower", "Transport", "transport.slower", "Play five percent slower. Pitches and the "
+           "song stay as they are.", ("[",), starts_group=True),
+    Action("play_faster", "Play Faster", "Transport", "transport.faster", "Play five percent faster.", ("]",)),
+    Action("play_as_written", "Play at the Written Tempo", "Transport", "transport.tempo_as_written", "Play at the "
+           "tempo of the song.", ("Ctrl+[",)),
     Action("previous_bar", "Previous Bar", "Transport", "bars.previous", "Move the playhead to the start of the bar, "
            "then of the one before.", ("Ctrl+Left",), place="roll", starts_group=True),
     Action("next_bar", "Next Bar", "Transport", "bars.next", "Move the playhead to the start of the next bar.",
@@ -181,6 +192,8 @@ ACTIONS: tuple[Action, ...] = (
 
 MOUSE_HELP = (
     ("Click the ruler", "Move the playhead there."),
+    ("Drag along the ruler's top edge", "Draw the loop; its ends and its middle can be dragged, with Alt by beats; a "
+     "click switches it on or off."),
     ("Drag on the ruler", "Select bars; Shift+click extends. On the marked tracks they are what the assistant fills."),
     ("Wheel", "Scroll pitches; with Shift, or over the ruler, scroll time."),
     ("Ctrl+wheel", "Zoom time about the mouse; with Shift too, zoom pitches."),

@@ -25,6 +25,7 @@ from app.theme import ThemeKeeper, icon
 from app.timing import TimingActions
 from app.toolbar import ToolBar
 from app.tracks.track_list import TrackList
+from app.transport import TransportActions
 
 MESSAGE_MS = 6_000
 ABOUT = (
@@ -43,11 +44,12 @@ class MainWindow(QMainWindow):
         self.playback, self.client = playback, client
         self.model_folder, self.styles_folder = model_folder, styles_folder
         self.selection = document.selection
-        self.playing = self.looping = False
+        self.playing = False
         self.studio: QWidget | None = None
         self.files = FileActions(document, settings, self)
         self.roll = PianoRoll(document, themes.theme, self)
         self.notes, self.bars, self.timing = NoteActions(self.roll), BarActions(self.roll), TimingActions(self.roll)
+        self.transport = TransportActions(document, playback, self.roll, settings)
         self.tracks = TrackList(document, themes.theme, self)
         self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self)
         self.facts = self._facts()
@@ -82,7 +84,6 @@ class MainWindow(QMainWindow):
             "cells marked": lambda: bool(selection.cells),
             "can delete": lambda: len(selection.notes) > 0 or bool(selection.cells),
             "bars selected": lambda: selection.bars is not None,
-            "can loop": lambda: self.looping or selection.bars is not None,
             "has takes": lambda: bool(self.assistant.takes.cards),
             "take selected": lambda: take() is not None,
             "take finished": lambda: take() is not None and take().take is not None,
@@ -91,7 +92,9 @@ class MainWindow(QMainWindow):
             "erasing": lambda: roll.tool == "erase",
             "following": lambda: roll.follow,
             "playing": lambda: self.playing,
-            "looping": lambda: self.looping,
+            "looping": lambda: self.transport.looping,
+            "metronome": lambda: self.transport.metronome,
+            "counting in": lambda: self.transport.count_in,
             "muted": lambda: track() is not None and track().mute,
             "soloed": lambda: track() is not None and track().solo,
             "assistant shown": lambda: self.assistant_dock.isVisibleTo(self),
@@ -162,7 +165,7 @@ class MainWindow(QMainWindow):
         for signal in (selection.notesChanged, selection.barsChanged, selection.tracksChanged, selection.currentChanged,
                        roll.toolChanged, self.assistant.previewChanged, self.assistant_dock.visibilityChanged):
             signal.connect(self.refresh_actions)
-        selection.barsChanged.connect(self._loop_selected)
+        self.transport.changed.connect(self._show_transport)
         roll.located.connect(self.locate)
         roll.pitchSounded.connect(self._sound)
         self.notes.refused.connect(self.say)
@@ -171,6 +174,8 @@ class MainWindow(QMainWindow):
         playback.positionChanged.connect(self._show_position)
         playback.playingChanged.connect(self._show_playing)
         playback.message.connect(self.say)
+        playback.countingChanged.connect(self.tool_bar.show_counting)
+        self.tool_bar.tempoScaled.connect(self.transport.set_tempo_percent)
         self.tool_bar.gridChosen.connect(self._choose_grid)
         self.themes.changed.connect(self._dress)
 
@@ -223,11 +228,8 @@ class MainWindow(QMainWindow):
         self.refresh_actions()
         self._show_position(0 if change.opened else self.roll.canvas.playhead)
         if change.opened:
-            self._set_loop(None)
             self.locate(0)
             self.roll.canvas.setFocus()
-        elif change.before.meters != change.after.meters:
-            self._loop_selected()
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.document.title}[*] – Ritornello")
@@ -240,6 +242,10 @@ class MainWindow(QMainWindow):
     def _show_playing(self, playing: bool) -> None:
         self.playing = self.roll.playing = playing
         self.qactions["play"].setIcon(icon("stop" if playing else "play", self.themes.theme))
+        self.refresh_actions()
+
+    def _show_transport(self) -> None:
+        self.tool_bar.show_tempo_scale(self.transport.tempo_percent)
         self.refresh_actions()
 
     def _preview(self, take) -> None:
@@ -266,26 +272,6 @@ class MainWindow(QMainWindow):
     def to_start(self) -> None:
         self.locate(0)
         self.roll.scroll_to_start()
-
-    def toggle_follow(self) -> None:
-        self.roll.follow = not self.roll.follow
-
-    def toggle_loop(self) -> None:
-        self._set_loop(None if self.looping else self.selection.bars)
-
-    def _loop_selected(self) -> None:
-        """While looping, the loop is the selected bars."""
-        if self.looping and self.selection.bars:
-            self._set_loop(self.selection.bars)
-
-    def _set_loop(self, bars: tuple[int, int] | None) -> None:
-        self.looping = bars is not None
-        timebase = self.document.song.timebase
-        span = (int(timebase.bar_start(bars[0])), int(timebase.bar_end(bars[1]))) if bars else None
-        self.roll.ruler.loop = span
-        self.roll.ruler.update()
-        self.playback.set_loop(span)
-        self.refresh_actions()
 
     def _sound(self, pitch: int, velocity: int) -> None:
         if (track := self.document.current_track) is not None:

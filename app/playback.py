@@ -13,6 +13,7 @@ from core.sound.engine import Engine
 from core.sound.state import TransportState
 
 POLL_MILLISECONDS = 16
+COUNT_IN_BARS = 1
 DEATHS, DEATH_SECONDS = 3, 60.0
 """An engine that died so many times within so many seconds is not restarted by itself any more."""
 
@@ -27,6 +28,8 @@ class Playback(QObject):
     positionChanged = Signal(int)
     playingChanged = Signal(bool)
     message = Signal(str)
+    countingChanged = Signal(bool)
+    """The song is being counted in, or no longer."""
 
     def __init__(self, engine: Engine | None = None, parent: QObject | None = None,
                  clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,6 +39,7 @@ class Playback(QObject):
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._said = ""
         self._gave_up = False
+        self._count_in = False
         self._shown = TransportState()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -67,15 +71,17 @@ class Playback(QObject):
         self.blockSignals(True)
         self._engine.close()
 
-    def set_song(self, song: Song) -> None:
-        """What sounds from now on, also while playing; a take is auditioned by passing the song with it applied."""
-        self._engine.set_song(song)
+    def set_song(self, song: Song, at_bar: bool = False) -> None:
+        """What sounds from now on, also while playing; a take is auditioned by passing the song with it applied.
+        ``at_bar``: while playing it begins with the next bar, or with the loop's next round."""
+        self._engine.set_song(song, at_bar)
 
-    def play(self, from_tick: int | None = None) -> None:
-        """Play from a tick, or from where the transport stands."""
+    def play(self, from_tick: int | None = None, count_in_bars: int = 0, endless: bool = False) -> None:
+        """Play from a tick, or from where the transport stands, after so many bars of clicks. ``endless`` goes on
+        after the last note, for who records."""
         self.start()
         self._wake()
-        self._engine.play(from_tick)
+        self._engine.play(from_tick, count_in_bars, endless)
         self._poll()
 
     def stop(self) -> None:
@@ -84,11 +90,23 @@ class Playback(QObject):
         self._poll()
 
     def toggle(self) -> None:
-        """What the space bar does."""
+        """What the space bar does. Only playing that begins with it is counted in."""
         if self.playing:
             self.stop()
         else:
-            self.play()
+            self.play(count_in_bars=COUNT_IN_BARS if self._count_in else 0)
+
+    def set_count_in(self, on: bool) -> None:
+        """Count a bar before ``toggle`` plays, or not."""
+        self._count_in = on
+
+    def set_metronome(self, on: bool) -> None:
+        """Click on every beat while playing, or no longer."""
+        self._engine.set_metronome(on)
+
+    def set_tempo_scale(self, scale: float) -> None:
+        """Play so many times as fast as written, 0.25 to 2, from now on. Raises ValueError outside of that."""
+        self._engine.set_tempo_scale(scale)
 
     def locate(self, tick: int) -> None:
         """Go to a tick; while playing, play on from there."""
@@ -102,10 +120,18 @@ class Playback(QObject):
         else:
             self._engine.set_loop(*span)
 
-    def preview(self, track: Track, pitch: int, velocity: int = 96, seconds: float = 0.4) -> None:
-        """Sound one note at once, on the track's instrument."""
+    def preview(self, track: Track, pitch: int, velocity: int = 96, seconds: float | None = 0.4) -> None:
+        """Sound one note at once, on the track's instrument; with None for the seconds until ``key_up``."""
         self.start()
-        self._engine.preview(track.program, track.is_drum, pitch, velocity, seconds)
+        self._engine.preview(track.program, track.is_drum, pitch, velocity, seconds, track.volume, track.pan)
+
+    def key_up(self, pitch: int | None = None) -> None:
+        """Let go of a key that is held, or of all."""
+        self._engine.key_up(pitch)
+
+    def key_control(self, status: int, a: int, b: int) -> None:
+        """A pedal, wheel or pressure of a keyboard, for the keys that are pressed."""
+        self._engine.key_control(status, a, b)
 
     def _wake(self) -> None:
         """After giving up on an engine that kept dying, pressing Play tries once more."""
@@ -118,6 +144,8 @@ class Playback(QObject):
         state = self._engine.state
         if state.playing != self._shown.playing:
             self.playingChanged.emit(state.playing)
+        if state.counting_in != self._shown.counting_in:
+            self.countingChanged.emit(state.counting_in)
         if state.tick != self._shown.tick:
             self.positionChanged.emit(state.tick)
         self._shown = state

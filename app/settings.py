@@ -67,6 +67,34 @@ class Settings:
     def theme(self, choice: str) -> None:
         self._store.setValue("view/theme", choice)
 
+    def _is_on(self, key: str, default: bool) -> bool:
+        return self._text(key, "yes" if default else "no") == "yes"
+
+    @property
+    def follow(self) -> bool:
+        """Whether the roll turns its page with the playhead."""
+        return self._is_on("view/follow", True)
+
+    @follow.setter
+    def follow(self, on: bool) -> None:
+        self._store.setValue("view/follow", "yes" if on else "no")
+
+    @property
+    def metronome(self) -> bool:
+        return self._is_on("transport/metronome", False)
+
+    @metronome.setter
+    def metronome(self, on: bool) -> None:
+        self._store.setValue("transport/metronome", "yes" if on else "no")
+
+    @property
+    def count_in(self) -> bool:
+        return self._is_on("transport/count_in", False)
+
+    @count_in.setter
+    def count_in(self, on: bool) -> None:
+        self._store.setValue("transport/count_in", "yes" if on else "no")
+
     @property
     def grid(self) -> str:
         return self._text("view/grid", "")

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from app.pianoroll.snap import GRIDS
+from app.transport import FASTEST, SLOWEST, STEP
 from core.music.timebase import Timebase
 
 
 class ToolBar(QToolBar):
     gridChosen = Signal(str)
+    tempoScaled = Signal(int)
+    """Percent of the written tempo."""
 
     def __init__(self, actions: Mapping[str, QAction], grid: str) -> None:
         super().__init__("Tools", objectName="ToolBar", movable=False)
@@ -26,6 +29,11 @@ class ToolBar(QToolBar):
         self.tempo.setToolTip(actions["timing"].toolTip())
         self.tempo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tempo.clicked.connect(actions["timing"].trigger)
+        self.tempo_scale = QSpinBox(minimum=SLOWEST, maximum=FASTEST, singleStep=STEP, value=100, suffix=" %",
+                                    keyboardTracking=False, accessibleName="Playing tempo")
+        self.tempo_scale.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 11)
+        self.tempo_scale.setToolTip("How fast to play, in percent of the written tempo; pitches stay")
+        self.tempo_scale.valueChanged.connect(self.tempoScaled)
         self.grid = QComboBox(
             accessibleName="Grid", toolTip="The grid that drawing and dragging keep to; Alt ignores it"
         )
@@ -33,9 +41,10 @@ class ToolBar(QToolBar):
         self.grid.setCurrentText(grid)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.grid.currentTextChanged.connect(self.gridChosen)
-        self._add(actions, "home", "play", "loop", "follow")
+        self._add(actions, "home", "play", "loop", "metronome", "count_in", "follow")
         self.addWidget(self.position)
         self.addWidget(self.tempo)
+        self.addWidget(self.tempo_scale)
         self.addSeparator()
         self._add(actions, "tool_draw", "tool_select", "tool_erase")
         self.addWidget(QLabel(" Grid ", objectName="PanelTitle"))
@@ -56,6 +65,14 @@ class ToolBar(QToolBar):
 
     def choose_grid(self, name: str) -> None:
         self.grid.setCurrentText(name)
+
+    def show_tempo_scale(self, percent: int) -> None:
+        self.tempo_scale.setValue(percent)
+
+    def show_counting(self, counting: bool) -> None:
+        """Mark the position while clicks count to it."""
+        self.position.setProperty("counting", counting)
+        self.position.style().polish(self.position)
 
     def show_position(self, timebase: Timebase, tick: int) -> None:
         """Bar and beat counted from 1, and the tempo and meter there."""

@@ -1,4 +1,7 @@
-"""Hearing a take in place: the transport plays the song with the take in it, and gets the song back afterwards."""
+"""Hearing a take in place: the transport plays the song with the take in it, and gets the song back afterwards.
+
+From one take to another the music goes on: the other one comes in with the next bar.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.assistant.drafts import Draft, TakeDoesNotFit, what_changed
 from app.document import Document
 from app.playback import Playback
+from core.music.song import Song
 
 
 class Audition(QObject):
@@ -30,20 +34,21 @@ class Audition(QObject):
         return self._draft
 
     def start(self, draft: Draft) -> None:
-        """Play the take from a bar before it. Going from one take to another keeps the position."""
+        """Play the take from a bar before it. While another is heard, or the song plays there already, the take comes
+        in with the next bar instead."""
         try:
             what_changed(draft, [], self._document.song)
         except TakeDoesNotFit as problem:
             self.refused.emit(str(problem))
             self.changed.emit(self._draft)
             return
-        is_switch = self._draft is not None
-        self._draft = draft
         song = draft.so_far().applied_to(self._document.song)
-        self._playback.set_song(song)
-        if not is_switch:
-            first = min(bar for bar, _ in draft.request.cells)
-            self._playback.play(int(song.timebase.bar_start(max(0, first - 1))))
+        start, end = _surroundings(draft, song)
+        in_place = self._draft is not None or (self._playback.playing and start <= self._playback.tick < end)
+        self._draft = draft
+        self._playback.set_song(song, at_bar=in_place)
+        if not in_place:
+            self._playback.play(start)
         self.changed.emit(draft)
 
     def stop(self) -> None:
@@ -52,9 +57,9 @@ class Audition(QObject):
             self._playback.stop()
 
     def refresh(self, draft: Draft) -> None:
-        """More of the take has been written: let it be heard."""
+        """More of the take has been written: let it be heard from the next bar on."""
         if draft is self._draft:
-            self._playback.set_song(draft.so_far().applied_to(self._document.song))
+            self._playback.set_song(draft.so_far().applied_to(self._document.song), at_bar=True)
 
     def _on_playing_changed(self, playing: bool) -> None:
         if not playing and self._draft is not None:
@@ -66,3 +71,9 @@ class Audition(QObject):
         if self._draft is not None:
             self._draft = None
             self.changed.emit(None)
+
+
+def _surroundings(draft: Draft, song: Song) -> tuple[int, int]:
+    """The ticks from a bar before the take to its end."""
+    bars = [bar for bar, _ in draft.request.cells]
+    return int(song.timebase.bar_start(max(0, min(bars) - 1))), int(song.timebase.bar_end(max(bars)))

@@ -22,13 +22,15 @@ class QuietPlayback(QObject):
     positionChanged = Signal(int)
     playingChanged = Signal(bool)
     message = Signal(str)
+    countingChanged = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self.song, self.tick, self.playing, self.loop, self.sounded = None, 0, False, None, []
+        self.metronome, self.count_in, self.tempo_scale, self.at_bar = False, False, 1.0, False
 
-    def set_song(self, song):
-        self.song = song
+    def set_song(self, song, at_bar=False):
+        self.song, self.at_bar = song, at_bar
 
     def play(self, from_tick=None):
         self._set(True)
@@ -50,6 +52,15 @@ class QuietPlayback(QObject):
 
     def set_loop(self, span):
         self.loop = span
+
+    def set_metronome(self, on):
+        self.metronome = on
+
+    def set_count_in(self, on):
+        self.count_in = on
+
+    def set_tempo_scale(self, scale):
+        self.tempo_scale = scale
 
     def preview(self, track, pitch, velocity=96):
         self.sounded.append((track.name, pitch))

@@ -32,10 +32,10 @@ class SilentPlayback(QObject):
 
     def __init__(self):
         super().__init__()
-        self.song, self.playing, self.located = None, False, []
+        self.song, self.playing, self.located, self.tick, self.at_bar = None, False, [], 0, False
 
-    def set_song(self, song):
-        self.song = song
+    def set_song(self, song, at_bar=False):
+        self.song, self.at_bar = song, at_bar
 
     def play(self, from_tick):
         self.located.append(from_tick)
@@ -296,10 +296,11 @@ def test_a_take_whose_track_is_gone_says_so(with_takes):
 def test_audition_plays_the_take_in_place_and_then_gives_the_song_back(with_takes):
     desk = with_takes
     desk.cards[0].audition_button.click()
-    assert desk.playback.playing and desk.playback.located == [0]
+    assert desk.playback.playing and desk.playback.located == [0] and not desk.playback.at_bar
     assert desk.playback.song == desk.cards[0].draft.take.applied_to(SONG)
     desk.cards[2].audition_button.click()
     assert desk.playback.located == [0], "going to another take keeps the position"
+    assert desk.playback.at_bar, "and the other take comes in with the next bar"
     assert desk.playback.song == desk.cards[2].draft.take.applied_to(SONG)
     assert [card.audition_button.isChecked() for card in desk.cards] == [False, False, True, False]
     assert desk.panel.takes.selected is desk.cards[2].draft, "Keep keeps the take that is heard"
@@ -307,8 +308,19 @@ def test_audition_plays_the_take_in_place_and_then_gives_the_song_back(with_take
     assert desk.playback.song == desk.cards[3].draft.take.applied_to(SONG) and desk.playback.located == [0]
     assert desk.document.song == SONG
     desk.playback.stop()
-    assert desk.playback.song == SONG
+    assert desk.playback.song == SONG and not desk.playback.at_bar
     assert not any(card.audition_button.isChecked() for card in desk.cards)
+
+
+def test_a_take_where_the_song_plays_already_comes_in_without_a_jump(with_takes):
+    desk = with_takes
+    desk.playback.playing, desk.playback.tick = True, BAR + 700
+    desk.cards[0].audition_button.click()
+    assert desk.playback.located == [] and desk.playback.at_bar
+    desk.playback.stop()
+    desk.playback.playing, desk.playback.tick = True, 6 * BAR
+    desk.cards[0].audition_button.click()
+    assert desk.playback.located == [0], "too far away: heard from a bar before the take"
 
 
 def test_keeping_the_take_that_is_heard_goes_on_playing(with_takes):
