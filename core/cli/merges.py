@@ -53,7 +53,8 @@ def learn_merges(
     picks = np.random.default_rng(seed).permutation(len(songs))[:MEASURED_SONGS]
     for name, some in (("plain", None), (str(kind), merges)):
         found = token_statistics((songs[int(i)] for i in picks), some)
-        print(f"{name}: {found.tokens_per_note:.2f} tokens a note, {found.bars_per_1024_tokens:.1f} bars in 1,024 tokens")
+        print(f"{name}: {found.tokens_per_note:.2f} tokens a note, "
+              f"{found.bars_per_1024_tokens:.1f} bars in 1,024 tokens")
     console.print(f"{out}  {merges.size:,} tokens", markup=False)
 
 

@@ -61,7 +61,7 @@ class Embeddings(nn.Module):
         """One table of every row a feature column can name; the first V rows are the tokens."""
         if not self.structured:
             return self.token
-        tokens = self.token + F.embedding(self.components, self.shared, padding_idx=0).sum(dim=1)
+        tokens = self.token + F.embedding_bag(self.components, self.shared, mode="sum", padding_idx=0)
         slots = (self.beat[:, None] + self.slot_in_beat).flatten(0, 1)
         return torch.cat((tokens, self.bar, slots, self.track, self.program))
 

@@ -7,6 +7,7 @@ that windows, streams and prompts are cut from it by the same functions.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -186,7 +187,8 @@ class Merges:
                 for token, parts in enumerate(self.expansions, start=v.SIZE)}
 
     def _join_pairs(self, song: EncodedSong) -> np.ndarray:
-        encoding = self._tokenizer.encode(cell_words(song), is_pretokenized=True, add_special_tokens=False)
+        encoding, = self._tokenizer.encode_batch_fast([cell_words(song)], is_pretokenized=True,
+                                                      add_special_tokens=False)
         return np.array(encoding.ids, dtype=np.int64)
 
     @cached_property
@@ -194,6 +196,8 @@ class Merges:
         from tokenizers import Tokenizer
         from tokenizers.models import BPE as PairModel
 
+        # One song at a time leaves nothing to share out, and threads would complain when a process is forked.
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         words = [word_of((token,)) for token in range(v.SIZE)] + [word_of(parts) for parts in self.expansions]
         pairs = [(words[left], words[right]) for left, right in self.rules]
         return Tokenizer(PairModel({word: token for token, word in enumerate(words)}, pairs))
