@@ -11,7 +11,6 @@ import queue
 import threading
 from dataclasses import replace
 from multiprocessing.connection import Connection
-from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
@@ -32,6 +31,7 @@ from core.sound.messages import (
     SongSender,
     Stop,
 )
+from core.sound.setup import KeyHeard, Notice, SoundFacts, SoundFontRefused, SoundSetup, UseKeys, UseMidi, UseSoundFont
 from core.sound.state import SharedState, TransportState
 
 CLOSE_SECONDS = 2.0
@@ -47,10 +47,10 @@ _NEWEST_SONG = object()
 class _Life:
     """One engine process, from its start to its end, and the thread that talks to it."""
 
-    def __init__(self, recording: Any, sample_rate: int, sink: str, soundfont: str | None) -> None:
+    def __init__(self, recording: Any, sample_rate: int, sink: str, setup: SoundSetup) -> None:
         self._context = multiprocessing.get_context("spawn")
         self.state = SharedState.create(self._context)
-        self._arguments = (self.state.memory, recording, sample_rate, sink, soundfont)
+        self._arguments = (self.state.memory, recording, sample_rate, sink, setup)
         self._outbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._connection: Connection | None = None
         self._process: Any = None
@@ -59,6 +59,7 @@ class _Life:
         self._lock = threading.Lock()
         self._song: tuple[Song, bool] | None = None
         self._opened = Opened("", "")
+        self.news: list[KeyHeard | Notice | SoundFontRefused] = []
         self._thread = threading.Thread(target=self._talk, name="sound engine", daemon=True)
         self._thread.start()
 
@@ -78,7 +79,11 @@ class _Life:
     def opened(self) -> Opened:
         try:
             while self._connection is not None and self._connection.poll():
-                self._opened = self._connection.recv()
+                message = self._connection.recv()
+                if isinstance(message, Opened):
+                    self._opened = message
+                else:
+                    self.news.append(message)
         except (EOFError, OSError):
             self._failed = True
         return self._opened
@@ -146,11 +151,12 @@ class Engine:
     """
 
     def __init__(self, sample_rate: int = 44100, sink: str = "device",
-                 soundfont: str | PathLike[str] | None = None, record_seconds: float = 0.0) -> None:
+                 setup: SoundSetup | None = None, record_seconds: float = 0.0) -> None:
         if sink not in SINKS:
             raise ValueError(f"sink must be one of {', '.join(SINKS)}, not {sink}")
         self.sample_rate = sample_rate
-        self._sink, self._soundfont = sink, None if soundfont is None else fspath(soundfont)
+        self._sink, self._setup = sink, setup or SoundSetup()
+        self._keys = UseKeys()
         frames = round(record_seconds * sample_rate)
         self._recording = multiprocessing.get_context("spawn").RawArray("f", 2 * frames) if frames else None
         self._life: _Life | None = None
@@ -166,7 +172,8 @@ class Engine:
         """Start the process with the song, loop and place set so far. Does nothing when it has been started."""
         if self._life is not None:
             return
-        self._life = _Life(self._recording, self.sample_rate, self._sink, self._soundfont)
+        self._life = _Life(self._recording, self.sample_rate, self._sink, self._setup)
+        self._life.send(self._keys)
         if self._tempo_scale != 1.0:
             self._life.send(SetTempoScale(self._tempo_scale))
         if self._song is not None:
@@ -188,6 +195,49 @@ class Engine:
         that one was playing."""
         self._end()
         self.start()
+
+    @property
+    def setup(self) -> SoundSetup:
+        """The device, SoundFont and ports that are asked for; a SoundFont that is refused goes back to the old one."""
+        return self._setup
+
+    def change_setup(self, setup: SoundSetup) -> None:
+        """Use another device, SoundFont or MIDI ports, while playing too: the place is kept. A SoundFont goes on in
+        the same process; a device needs a new one, which alone sees what has been plugged in."""
+        before, self._setup = self._setup, setup
+        if self._life is None:
+            return
+        if (setup.device, setup.latency) != (before.device, before.latency) or self.facts.lost:
+            self.restart()
+            return
+        if setup.soundfont != before.soundfont:
+            self._life.send(UseSoundFont(setup.soundfont))
+        if (setup.midi_output, setup.midi_input) != (before.midi_output, before.midi_input):
+            self._life.send(UseMidi(setup.midi_output, setup.midi_input))
+
+    @property
+    def facts(self) -> SoundFacts:
+        """What is in use now; all empty while nothing runs."""
+        return SoundFacts() if self._life is None else self._life.opened().facts
+
+    def news(self) -> list[KeyHeard | Notice | SoundFontRefused]:
+        """What has happened since this was last asked: keys of the MIDI keyboard, and sentences to be said."""
+        if self._life is None:
+            return []
+        self._life.opened()
+        news, self._life.news = self._life.news, []
+        for refusal in (one for one in news if isinstance(one, SoundFontRefused)):
+            if refusal.path == self._setup.soundfont:
+                self._setup = replace(self._setup, soundfont=refusal.stays)
+        return news
+
+    def set_keys(self, program: int, is_drum: bool, volume: int = 100, pan: int = 64) -> None:
+        """What the MIDI keyboard sounds like."""
+        keys = UseKeys(program, is_drum, volume, pan)
+        if keys != self._keys:
+            self._keys = keys
+            if self._life is not None:
+                self._life.send(keys)
 
     def set_song(self, song: Song, at_bar: bool = False) -> None:
         """Play this song from now on; may be called while playing. The packing happens in another thread.

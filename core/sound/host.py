@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -35,13 +34,27 @@ from core.sound.messages import (
     SetTempoScale,
     Stop,
 )
+from core.sound.midi_out import HeardClock, MidiOut
+from core.sound.outside import FromKeyboard, Outside, PortsOpened
 from core.sound.renderer import Renderer
 from core.sound.ring import Mix, Ring
-from core.sound.schedule import compile_song
+from core.sound.schedule import BEND, CONTROL, NOTE_OFF, NOTE_ON, PRESSURE, compile_song
 from core.sound.scheduler import Load, Scheduler
+from core.sound.setup import (
+    NO_DEVICE,
+    KeyHeard,
+    Notice,
+    SoundFacts,
+    SoundFontRefused,
+    SoundSetup,
+    UseKeys,
+    UseMidi,
+    UseSoundFont,
+)
+from core.sound.shelf import NewSound, SynthShelf
 from core.sound.sink import DeviceSink, PacedSink, Sink, SinkUnavailable
 from core.sound.state import SharedState, Snapshot
-from core.sound.synth import BLOCK, FluidSynth, SilentSynth, Synth, SynthUnavailable
+from core.sound.synth import BLOCK, Synth
 
 AHEAD = 56 * BLOCK
 """Samples rendered ahead while playing: 81 ms at 44,100 Hz."""
@@ -64,73 +77,49 @@ SPARE, SPARE_SHORT = 32 * BLOCK, 8 * BLOCK
 CHUNK = 8
 """Blocks rendered at once."""
 
+ALL_SOUND_OFF = 120
+"""From this controller on they are commands that end notes."""
+
 WAKE_SECONDS = 0.005
 
 STALL_SECONDS = 1.0
 """A device that took no sample for so long is gone, whatever its driver says: some freeze when their server ends."""
 
 
-class SynthShelf:
-    """Hands out fresh synthesizers at once, because the next is always being made in a thread.
-
-    Falls back to the default SoundFont and then to silence; ``message`` says so.
-    """
-
-    def __init__(self, sample_rate: int, soundfont: str | None, silent: bool) -> None:
-        self._rate, self._soundfont = sample_rate, soundfont
-        self.message = ""
-        self._maker = None
-        if not silent:
-            self._maker = ThreadPoolExecutor(1, "synth")
-            try:
-                self._first = self._open()
-            except SynthUnavailable as error:
-                self.message = str(error)
-                self._maker = None
-        self._next: Future[Synth] | None = None
-
-    def _open(self) -> Synth:
-        try:
-            return FluidSynth(self._rate, self._soundfont)
-        except SynthUnavailable as error:
-            if self._soundfont is None:
-                raise
-            self._soundfont, self.message = None, f"{error} The default SoundFont is used instead."
-            return FluidSynth(self._rate)
-
-    def take(self) -> Synth:
-        if self._maker is None:
-            return SilentSynth()
-        synth = self._first if self._next is None else self._next.result()
-        self._next = self._maker.submit(FluidSynth, self._rate, self._soundfont)
-        return synth
-
-
 class Host:
     """Renders ahead of the sink and obeys commands, in the thread that calls ``run``."""
 
-    def __init__(self, sample_rate: int, sink: str, soundfont: str | None, state: SharedState,
+    def __init__(self, sample_rate: int, sink: str, setup: SoundSetup, state: SharedState,
                  recording: np.ndarray | None) -> None:
-        self._rate, self._state, self._recording = sample_rate, state, recording
+        self._rate, self._setup, self._state, self._recording = sample_rate, setup, state, recording
         self._recorded = 0
-        self._shelf = SynthShelf(sample_rate, soundfont, silent=sink == "null")
-        self._renderer = Renderer(self._shelf.take, compile_song(Song(), sample_rate))
-        self._live = Live(self._shelf.take(), sample_rate)
+        self._commands: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._ring, self._live_ring = Ring(RING), Ring(RING)
         self._mix = Mix(self._ring, self._live_ring)
+        heard = HeardClock(lambda: self._ring.played, lambda: self._mix.last_read, lambda: self._sink.latency,
+                           sample_rate)
+        self._midi_out = MidiOut(heard, sample_rate)
+        self._outside = Outside(self._midi_out, heard, self._commands.put)
+        self._keys = UseKeys()
+        self._shelf = SynthShelf(sample_rate, setup.soundfont, silent=sink == "null")
+        self._renderer = Renderer(self._make_synth, compile_song(Song(), sample_rate))
+        self._live = Live(self._shelf.take(), sample_rate)
         self._messages = [self._shelf.message] if self._shelf.message else []
-        self._commands: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._lost = ""
         self._fill()
         self._sink = self._open_sink(sink)
         self._last_played, self._moved = 0, time.monotonic()
         self.lost_device = False
 
     def _open_sink(self, kind: str) -> Sink:
-        if kind == "device":
-            try:
-                return DeviceSink(self._mix, self._rate)
-            except SinkUnavailable as error:
-                self._messages.append(str(error))
+        wished, default = self._setup.device, ""
+        if kind == "device" and wished != NO_DEVICE:
+            for device in dict.fromkeys((wished, default)):
+                try:
+                    return DeviceSink(self._mix, self._rate, device, self._setup.latency)
+                except SinkUnavailable as error:
+                    self._messages.append(str(error))
         return PacedSink(self._mix, self._rate, self._keep if self._recording is not None else None)
 
     def _keep(self, samples: np.ndarray) -> None:
@@ -138,8 +127,22 @@ class Host:
         room[:] = samples[:len(room)]
         self._recorded += len(room)
 
+    def _make_synth(self) -> Synth:
+        """What the song is played on; the MIDI port, if one is open, hears it all."""
+        return self._midi_out.tee(self._shelf.take(), lambda: self._renderer.stream)
+
     def opened(self) -> Opened:
-        return Opened(self._sink.name, " ".join(self._messages))
+        facts = SoundFacts(self._sink.name, self._sink.latency / self._rate, self._shelf.soundfont,
+                           self._midi_out.name, self._outside.input, self._lost)
+        return Opened(self._sink.name, " ".join(self._messages), facts)
+
+    def tell(self, connection: Connection) -> None:
+        """Send the news, so that a window that does not listen for a while holds nobody up."""
+        try:
+            while True:
+                connection.send(self._news.get())
+        except OSError:
+            return  # nobody is there any more; ``listen`` deals with that
 
     def listen(self, connection: Connection) -> None:
         """Take messages until ``Close`` or until the other side is gone. Compiles songs, so that rendering goes on;
@@ -164,13 +167,15 @@ class Host:
         finally:  # an engine that cannot hear any more must not go on alone
             self._commands.put(Close())
 
-    def run(self, connection: Connection) -> None:
-        connection.send(self.opened())
+    def run(self) -> None:
+        self._news.put(self.opened())
+        self._outside.use(UseMidi(self._setup.midi_output, self._setup.midi_input))
         while True:
             try:
                 command = self._commands.get(timeout=WAKE_SECONDS)
                 while True:
                     if isinstance(command, Close):
+                        self._outside.close()
                         self._sink.close()
                         return
                     self._obey(command)
@@ -182,10 +187,12 @@ class Host:
             if self._sink_is_gone():
                 # Closing may wait for a server that does not answer any more.
                 threading.Thread(target=self._sink.close, name="lost sink", daemon=True).start()
-                self.lost_device = True
-                self._messages = ["The sound device is gone, so nothing is heard. The transport runs on."]
+                self.lost_device, self._lost = True, self._sink.name
+                self._messages = [f"The sound device {self._lost} is gone, so playing has paused. Choose another one, "
+                                  "or play on without sound."]
                 self._sink = self._open_sink("paced")
-                connection.send(self.opened())
+                self._pause()
+                self._news.put(self.opened())
 
     def _sink_is_gone(self) -> bool:
         now = time.monotonic()
@@ -210,6 +217,21 @@ class Host:
                 self._live.key_up(pitch)
             case KeyControl(status, a, b):
                 self._live.control(status, a, b)
+            case UseSoundFont(path):
+                self._shelf.change(path, self._commands.put)
+            case NewSound():
+                self._change_sound(command)
+            case UseMidi():
+                self._outside.use(command)
+            case PortsOpened():
+                self._outside.adopt(command)
+                self._news.put(self.opened())
+            case UseKeys():
+                self._keys = command
+            case FromKeyboard(heard, message):
+                self._press(heard, *message)
+            case Notice() | SoundFontRefused():
+                self._news.put(command)
             case _:
                 self._move(command)
 
@@ -228,6 +250,30 @@ class Host:
     def _pause(self) -> None:
         self._rewind()
         self._renderer.stop()
+        self._midi_out.hush(self._renderer.stream)
+
+    def _change_sound(self, new: NewSound) -> None:
+        if self._shelf.adopt(new):
+            self._live.change_synth(new.keys)
+            self._renderer.change_synth()
+            self._messages = []
+            self._news.put(self.opened())
+
+    def _press(self, heard: int, first: int, a: int = 0, b: int = 0) -> None:
+        """A message from the MIDI keyboard: it sounds, and the window is told where in the song it came."""
+        keys, status = self._keys, first & 0xF0
+        if status == NOTE_ON and b:
+            self._live.key_down(keys.program, keys.is_drum, a, b, keys.volume, keys.pan)
+        elif status in (NOTE_ON, NOTE_OFF):
+            status, b = NOTE_OFF, 0
+            self._live.key_up(a)
+        elif status == CONTROL and a >= ALL_SOUND_OFF:
+            self._live.silence()
+        elif status in (CONTROL, PRESSURE, BEND):
+            self._live.control(status, a, b)
+        segment = self._renderer.timeline.at(heard)
+        ahead = (segment.begins - heard) / self._rate if segment.counting_at(heard) else 0.0
+        self._news.put(KeyHeard(segment.tick_at(heard), ahead, segment.playing, status, a, b))
 
     def _rewind(self) -> None:
         """Take back what is rendered but not yet heard. A jump or a stop follows."""
@@ -257,13 +303,14 @@ class Host:
 
 
 def main(connection: Connection, memory: Any, recording: Any, sample_rate: int, sink: str,
-         soundfont: str | None) -> None:
+         setup: SoundSetup) -> None:
     """The target of the process. Ends with ``Close`` or with the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches us too; the window decides
     sys.setswitchinterval(0.001)
     kept = None if recording is None else np.frombuffer(recording, np.float32).reshape(-1, 2)
-    host = Host(sample_rate, sink, soundfont, SharedState(memory), kept)
-    threading.Thread(target=host.listen, args=(connection,), name="listener", daemon=True).start()
-    host.run(connection)
+    host = Host(sample_rate, sink, setup, SharedState(memory), kept)
+    for work in (host.listen, host.tell):
+        threading.Thread(target=work, args=(connection,), name=work.__name__, daemon=True).start()
+    host.run()
     if host.lost_device:
         os._exit(0)  # PortAudio's own farewell aborts, or waits for ever, when its server is gone

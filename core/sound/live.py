@@ -62,6 +62,14 @@ class Live:
         send(self._synth, CHANNEL, status, a, b)
         self._state.note(CHANNEL, status, a, b)
 
+    def change_synth(self, synth: Synth) -> None:
+        """Play on another synthesizer from now on. What sounds ends."""
+        self._synth.close()
+        self._synth, self._loud = synth, False
+        self._state.clear()
+        self._held.clear()
+        self._ends.clear()
+
     def silence(self) -> None:
         """Let go of every key and of the pedals."""
         for pitch in list(self._held):

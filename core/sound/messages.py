@@ -7,13 +7,14 @@ track's notes and a line for each of the others.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 from core.music.song import Song
 from core.music.timebase import Timebase
 from core.sound.schedule import Part, audible_tracks, pack_controls
+from core.sound.setup import SoundFacts
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class Opened:
 
     device: str
     message: str
+    facts: SoundFacts = field(default_factory=SoundFacts)
 
 
 def as_it_is(thing: Any) -> Any:

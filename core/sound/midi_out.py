@@ -43,20 +43,21 @@ LONGEST_NAP = 0.002
 
 class HeardClock:
     """The sample of the stream that is heard now. The sink takes hundreds of samples at once; between two such steps
-    the time that has passed tells how far it is, and never further than the step."""
+    the time that has passed tells how far it is, and never further than the step.
 
-    def __init__(self, played: Callable[[], int], latency: Callable[[], int], rate: int,
-                 clock: Callable[[], float] = time.perf_counter) -> None:
-        self._played, self._latency, self._rate, self._clock = played, latency, rate, clock
-        self._last, self._step, self._since = played(), 0, clock()
+    ``played``: the samples the sink has taken; ``last_read``: how many of them at once the last time, and when by
+    ``clock``; ``latency``: samples between that and the ear.
+    """
+
+    def __init__(self, played: Callable[[], int], last_read: Callable[[], tuple[int, float]],
+                 latency: Callable[[], int], rate: int, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._played, self._last_read, self._latency, self._rate, self._clock = played, last_read, latency, rate, clock
 
     def now(self) -> float:
-        """Samples from the start of the stream. To be asked often, by one thread."""
-        played, time_now = self._played(), self._clock()
-        if played != self._last:
-            self._step, self._last, self._since = played - self._last, played, time_now
-        within = min(self._step, (time_now - self._since) * self._rate)
-        return self._last - self._step + within - self._latency()
+        """Samples from the start of the stream, for any thread."""
+        step, since = self._last_read()
+        within = min(step, (self._clock() - since) * self._rate)
+        return self._played() - step + within - self._latency()
 
 
 class Sender:
@@ -164,8 +165,8 @@ class Encoder:
 class MidiOut:
     """The port that the song goes to, if any. All methods are for the thread that renders."""
 
-    def __init__(self, played: Callable[[], int], latency: Callable[[], int], rate: int) -> None:
-        self._clock = (played, latency, rate)
+    def __init__(self, heard: HeardClock, rate: int) -> None:
+        self._heard, self._rate = heard, rate
         self._sender: Sender | None = None
         self._tee: Tee | None = None
 
@@ -174,13 +175,13 @@ class MidiOut:
         """The open port, or empty."""
         return "" if self._sender is None else self._sender.port.name
 
-    def open(self, name: str) -> None:
-        """Send to another port from now on; to none with "". Raises MidiUnavailable, and then there is none."""
-        self.close()
-        if name:
-            self._sender = Sender(OutPort(name), HeardClock(*self._clock), self._clock[2])
-            if self._tee is not None:
-                self._tee.tell_state()
+    def use(self, port: OutPort | None) -> None:
+        """Send to another port from now on, or to none. The one before is let go of in a thread of its own."""
+        if self._sender is not None:
+            threading.Thread(target=self._sender.close, name="midi out", daemon=True).start()
+        self._sender = Sender(port, self._heard, self._rate) if port is not None else None
+        if self._sender is not None and self._tee is not None:
+            self._tee.tell_state()
 
     def close(self) -> None:
         if self._sender is not None:

@@ -98,15 +98,7 @@ class Renderer:
         if self.transport.playing:
             self._mark()
             return
-        fresh = self._make_synth()
-        tail = np.empty((FADE, 2), np.float32)
-        self._synth.write(tail)
-        soft_limit(tail)
-        self._fade.start(tail)
-        self._synth.close()
-        self._synth = fresh
-        self._state.clear()
-        self._sounding.clear()
+        self._take_fresh_synth()
         self._endless = endless
         self._until = until if until is not None else self._natural_end()
         self._count, self._begins = [], self.stream
@@ -117,6 +109,25 @@ class Renderer:
         self.transport.play()
         self._set_right(self.transport.position)
         self._mark()
+
+    def change_synth(self) -> None:
+        """Go on at the same place with another synthesizer from where they are made: the notes that ring are taken
+        up again."""
+        self._take_fresh_synth()
+        if self.transport.playing:
+            self._set_right(self.transport.position - HALF)
+        self._mark()
+
+    def _take_fresh_synth(self) -> None:
+        fresh = self._make_synth()
+        tail = np.empty((FADE, 2), np.float32)
+        self._synth.write(tail)
+        soft_limit(tail)
+        self._fade.start(tail)
+        self._synth.close()
+        self._synth = fresh
+        self._state.clear()
+        self._sounding.clear()
 
     def stop(self) -> None:
         """Let every note go and stay where we are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 
@@ -83,10 +84,13 @@ class Mix:
         self._song, self._live = song, live
         self.longest_read = 0
         """The most samples the sink has asked for at once."""
+        self.last_read = (0, 0.0)
+        """How many samples it asked for last, and when (``time.perf_counter``)."""
 
     def read_into(self, out: np.ndarray) -> int:
         """Fill ``out`` (n, 2). Returns how many samples of the song were ready."""
         self.longest_read = max(self.longest_read, len(out))
+        self.last_read = (len(out), time.perf_counter())
         ready = self._song.read_into(out)
         if self._live.add_to(out):
             soft_limit(out)

@@ -15,6 +15,7 @@ from core.files.audio import render_array
 from core.music.song import Song, Track, make_notes
 from core.sound.engine import Engine
 from core.sound.host import AHEAD, LEAD
+from core.sound.setup import SoundSetup
 from core.sound.sink import PACED_FRAMES
 from tests.core.sound.engines import CLICKS, HELD, level, running, wait_for, wait_samples
 from tests.core.sound.listening import BEAT, RATE, notes
@@ -179,7 +180,7 @@ def test_without_a_device_the_transport_runs_and_says_why(tmp_path: Path, monkey
 def test_a_bad_soundfont_is_named_and_the_default_plays(tmp_path: Path) -> None:
     bad = tmp_path / "bad.sf2"
     bad.write_bytes(b"nothing of the kind")
-    with running(CLICKS, soundfont=bad) as engine:
+    with running(CLICKS, setup=SoundSetup(soundfont=str(bad))) as engine:
         assert "bad.sf2" in engine.state.message
         assert "default SoundFont" in engine.state.message
         engine.play(0)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from core.music.song import RawEvent, Song, Track, make_notes
-from core.sound import midi_out
 from core.sound.midi_out import ALL_NOTES_OFF, HeardClock, MidiOut
 from core.sound.renderer import Renderer
 from core.sound.schedule import compile_song
@@ -36,13 +35,12 @@ class Port:
 class Stage:
     """A renderer that is always ``ahead`` of a sink which goes on when told to."""
 
-    def __init__(self, song: Song, monkeypatch: pytest.MonkeyPatch, ahead: int = 40 * BLOCK) -> None:
+    def __init__(self, song: Song, ahead: int = 40 * BLOCK) -> None:
         self.played, self.ahead = 0, ahead
         self.port = Port(lambda: self.played)
-        monkeypatch.setattr(midi_out, "OutPort", lambda name: self.port)
-        self.midi = MidiOut(lambda: self.played, lambda: 0, RATE)
+        self.midi = MidiOut(HeardClock(lambda: self.played, lambda: (0, 0.0), lambda: 0, RATE), RATE)
         self.renderer = Renderer(self._make, compile_song(song, RATE))
-        self.midi.open("port")
+        self.midi.use(self.port)
 
     def _make(self):
         return self.midi.tee(SilentSynth(), lambda: self.renderer.stream)
@@ -74,11 +72,11 @@ class Stage:
 
 
 @pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Stage]]:
+def stage() -> Iterator[Callable[..., Stage]]:
     made: list[Stage] = []
 
     def make(song: Song, **options) -> Stage:
-        made.append(Stage(song, monkeypatch, **options))
+        made.append(Stage(song, **options))
         return made[-1]
 
     yield make
@@ -175,7 +173,7 @@ def test_a_port_opened_while_playing_is_told_what_is_in_force(stage) -> None:
     on.renderer.play()
     on.go_on(RATE // 10)
     on.port.got.clear()
-    on.midi.open("port")
+    on.midi.use(on.port)
     on.go_on(60 * BLOCK)
     assert bytes((PROGRAM, 33)) in [m for _, m in on.port.got]
 
@@ -199,12 +197,12 @@ def test_more_tracks_than_channels_still_play(stage) -> None:
 
 
 def test_between_two_steps_of_the_sink_time_goes_on_but_never_further() -> None:
-    now, played = 0.0, 0
-    heard = HeardClock(lambda: played, lambda: 100, 1000, lambda: now)
-    assert heard.now() == -100
-    played, now = 500, 1.0
-    assert heard.now() == -100
-    now = 1.2
-    assert heard.now() == pytest.approx(100)
-    now = 9.0
+    now, played, last_read = 0.0, 1000, (500, 0.0)
+    heard = HeardClock(lambda: played, lambda: last_read, lambda: 100, 1000, lambda: now)
     assert heard.now() == 400
+    now = 0.2
+    assert heard.now() == pytest.approx(600)
+    now = 9.0
+    assert heard.now() == 900
+    played, last_read = 1500, (500, 9.0)
+    assert heard.now() == 900
