@@ -5,8 +5,8 @@ from __future__ import annotations
 from os import PathLike, fspath
 
 
-class MidiError(ValueError):
-    """A MIDI file that cannot be read or written. The message names the file and the reason, in one line."""
+class FileError(ValueError):
+    """A file that cannot be read or written. The message names the file and the reason, in one line."""
 
     def __init__(self, path: str | PathLike[str], reason: str) -> None:
         super().__init__(f"{fspath(path)}: {reason}")
@@ -15,3 +15,11 @@ class MidiError(ValueError):
 
     def __reduce__(self):
         return type(self), (self.path, self.reason)
+
+
+class MidiError(FileError):
+    """A MIDI file that cannot be read or written."""
+
+
+class ProjectError(FileError):
+    """A project file that cannot be read or written."""

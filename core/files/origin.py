@@ -4,10 +4,11 @@ alone what nobody edited. Opaque to everyone else."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from core.files.smf import Chunk, MidiFile
+from core.files.smf import Chunk, MidiFile, serialise
 from core.music.song import Track
 from core.music.timebase import Meter, Tempo
 
@@ -42,3 +43,8 @@ class SongOrigin:
     tracks: tuple[TrackOrigin, ...]
     tempos: tuple[Tempo, ...]
     meters: tuple[Meter, ...]
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file's bytes, the same events from the same places."""
+        return serialise(self.file)
