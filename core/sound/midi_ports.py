@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,8 @@ CLIENT = "Ritornello"
 ALSA_SEQUENCER = "/dev/snd/seq"
 NO_LIBRARY = ("MIDI ports need the package python-rtmidi, which is not installed. Install it with "
               "`pip install python-rtmidi`.")
+
+POLL_SECONDS = 0.002
 
 OnMessage = Callable[[tuple[int, ...]], None]
 
@@ -53,18 +56,29 @@ class OutPort:
 
 
 class InPort:
-    """An open port. ``on_message`` gets each channel message, in a thread of the library's: it must be quick."""
+    """An open port. ``on_message`` gets each channel message, in a thread of the port's own.
+
+    It asks the library every ``POLL_SECONDS``. A callback would run in the thread in which the system delivers the
+    messages; Python can make that wait, and JACK drops what a client that is late should have got.
+    """
 
     def __init__(self, name: str, on_message: OnMessage) -> None:
         """Raises MidiUnavailable."""
         self.name = name
-        self._port = _open("MidiIn", name)
-        self._port.set_callback(lambda event, _: on_message(tuple(event[0])))
+        self._port, self._on_message = _open("MidiIn", name), on_message
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="midi in", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._port.cancel_callback()
+        self._closing.set()
+        self._thread.join()
         _close(self._port)
+
+    def _listen(self) -> None:
+        while not self._closing.wait(POLL_SECONDS):
+            while (event := self._port.get_message()) is not None:
+                self._on_message(tuple(event[0]))
 
 
 def _library() -> ModuleType:
