@@ -43,8 +43,8 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+Shift+S",)),
     Action("export_midi", "Export MIDI…", "File", "files.export_midi", "Write a copy as MIDI; the song keeps its file.",
            starts_group=True),
-    Action("export_wav", "Export WAV…", "File", "files.export_wav", "Render the song to an audio file.",
-           ("Ctrl+Shift+E",), enabled="has notes"),
+    Action("export_audio", "Export Audio…", "File", "files.export_audio", "Render the song or the selected bars to WAV "
+           "or FLAC, as one file or as stems, one a track.", ("Ctrl+Shift+E",), enabled="has notes"),
     Action("quit", "Quit", "File", "close", "Close the window; unsaved changes are asked about.", ("Ctrl+Q",),
            starts_group=True),
     # -- edit ----------------------------------------------------------------------------------

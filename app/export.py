@@ -1,58 +1,128 @@
-"""Rendering to an audio file in a thread of its own, with a progress bar that can stop it."""
+"""Rendering to audio files: what is asked before, and a process of its own with a progress bar that can stop it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QProgressDialog,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from core.music.song import Song
+from app.process_link import ProcessLink, describe_exit
+from core.files import audio_worker
+from core.files.audio_worker import Cancel, Finished, Progress, RenderJob
 
 STEPS = 1000
+CANCEL_SECONDS = 10.0
+"""How long a worker has to take its unfinished files away before it is ended by force."""
+
+FORMATS = {"WAV, 32-bit float": ".wav", "FLAC, 24 bit": ".flac"}
 
 
-class ExportThread(QThread):
-    """Renders one song. ``problem`` is what went wrong, as a sentence; ``complete`` says that the file was written."""
+class ExportOptions(QDialog):
+    """What part of the song, in one file or one a track, and in what format. ``bars`` are the selected ones."""
 
-    progressed = Signal(int)
-
-    def __init__(self, song: Song, path: Path, parent: QObject | None = None) -> None:
+    def __init__(self, bars: tuple[int, int] | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.song, self.path = song, path
-        self.problem, self.complete = "", False
+        self.setWindowTitle("Export Audio")
+        self._bars = bars
+        selected = "Selected bars" if bars is None else (
+            f"Bar {bars[0] + 1}" if bars[0] == bars[1] else f"Bars {bars[0] + 1}–{bars[1] + 1}")
+        form = QFormLayout(self)
+        form.setVerticalSpacing(14)
+        self.range = self._choices(form, "What", "Whole song", selected)
+        self.files = self._choices(form, "Files", "One: the mix, as it is heard",
+                                   "One for each track that sounds (stems)")
+        self.format = self._choices(form, "Format", *FORMATS)
+        self.range.button(1).setEnabled(bars is not None)
+        if bars is None:
+            self.range.button(1).setToolTip("Select bars on the ruler first")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form.addRow(QLabel("What is muted, or not solo beside a solo, is left out."))
+        form.addRow(buttons)
+        self.setMinimumWidth(420)
 
-    def run(self) -> None:
-        # The synthesiser and the sound file library are loaded by those who export, not at start-up.
-        from core.files.audio import render
+    def _choices(self, form: QFormLayout, title: str, *texts: str) -> QButtonGroup:
+        group, box = QButtonGroup(self), QVBoxLayout()
+        for number, text in enumerate(texts):
+            button = QRadioButton(text, checked=number == 0)
+            group.addButton(button, number)
+            box.addWidget(button)
+        form.addRow(title, box)
+        return group
 
-        try:
-            self.complete = render(self.song, self.path, should_stop=self.isInterruptionRequested,
-                                   on_progress=lambda part: self.progressed.emit(round(part * STEPS)))
-        except (OSError, RuntimeError, ValueError) as error:
-            self.problem = str(error)
+    @property
+    def bars(self) -> tuple[int, int] | None:
+        """The bars that were chosen; None for the whole song."""
+        return self._bars if self.range.checkedId() == 1 else None
+
+    @property
+    def stems(self) -> bool:
+        return self.files.checkedId() == 1
+
+    @property
+    def ending(self) -> str:
+        return list(FORMATS.values())[self.format.checkedId()]
 
 
 class ExportDialog(QProgressDialog):
-    """Shows a running export. It closes when the thread has ended, done or not."""
+    """Runs a job in another process and shows how far it is. ``ended`` brings its ``Finished``, also when cancelled:
+    then no file has been written or replaced."""
 
-    def __init__(self, song: Song, path: Path, parent: QWidget | None = None) -> None:
-        super().__init__(f"Rendering {path.name}…", "Cancel", 0, STEPS, parent)
-        self.setWindowTitle("Export WAV")
+    ended = Signal(object)
+
+    def __init__(self, job: RenderJob, parent: QWidget | None = None) -> None:
+        what = "stems" if job.stems else job.path.name
+        super().__init__(f"Rendering {what}…", "Cancel", 0, STEPS, parent)
+        self.setWindowTitle("Export Audio")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumDuration(0)
         self.setAutoClose(False)
         self.setAutoReset(False)
-        self.work = ExportThread(song, path, self)
-        self.work.progressed.connect(self.setValue)
+        self.job = job
+        self._link: ProcessLink | None = None
         self.canceled.connect(self._stop)
-        self.work.finished.connect(self.accept)
 
     def start(self) -> None:
         self.setValue(0)
-        self.work.start()
+        self._link = ProcessLink(audio_worker.main, (self.job,), self)
+        self._link.received.connect(self._heard)
+        self._link.ended.connect(lambda code: self._finish(Finished(
+            problem=f"The process that rendered {describe_exit(code)}.")))
         self.open()
 
+    def _heard(self, message: Progress | Finished) -> None:
+        if isinstance(message, Progress):
+            self.setValue(round(message.part * STEPS))
+        else:
+            self._finish(message)
+
     def _stop(self) -> None:
-        self.setLabelText("Stopping…")
-        self.work.requestInterruption()
+        if self._link is not None:
+            self._link.send(Cancel())
+
+    def _finish(self, finished: Finished) -> None:
+        if (link := self._link) is not None:
+            self._link = None
+            link.close(Cancel(), CANCEL_SECONDS)
+            _take_away(self.job.path, link)
+            self.accept()
+            self.ended.emit(finished)
+
+
+def _take_away(path: Path, link: ProcessLink) -> None:
+    """What a worker that was killed could not take away itself."""
+    for left in path.parent.glob(f".*.{link.pid}.partial"):
+        left.unlink(missing_ok=True)

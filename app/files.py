@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.document import Document
-from app.export import ExportDialog, ExportThread
+from app.export import ExportDialog, ExportOptions
 from app.settings import Settings
+from core.files.audio_worker import Finished, RenderJob
 from core.files.midi import MidiError, read_midi_lenient
 
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf")
@@ -109,18 +110,30 @@ class FileActions(QObject):
         else:
             self.done.emit(f"Exported {path.name}")
 
-    def export_wav(self) -> None:
-        if (path := self._ask_where("Export WAV", (".wav",), "WAV audio (*.wav)")) is None:
+    def export_audio(self) -> None:
+        """Ask what and where to, and render it in another process."""
+        options = ExportOptions(self.document.selection.bars, self.window)
+        if not options.exec():
             return
-        dialog = ExportDialog(self.document.song, path, self.window)
-        dialog.work.finished.connect(lambda: self._exported(dialog.work))
+        kinds = {".wav": "WAV audio (*.wav)", ".flac": "FLAC audio (*.flac)"}
+        if (path := self._ask_where("Export Audio", (options.ending,), kinds[options.ending])) is None:
+            return
+        song, span = self.document.song, {}
+        if options.bars is not None:
+            first, last = options.bars
+            span = {"start_tick": int(song.timebase.bar_start(first)), "end_tick": int(song.timebase.bar_end(last))}
+        job = RenderJob(song, path, stems=options.stems, soundfont=self.settings.sound.soundfont or None, **span)
+        dialog = ExportDialog(job, self.window)
+        dialog.ended.connect(lambda finished: self._exported(job, finished))
         dialog.start()
 
-    def _exported(self, thread: ExportThread) -> None:
-        if thread.problem:
-            self._report(f"{thread.path.name} cannot be written", thread.problem)
+    def _exported(self, job: RenderJob, finished: Finished) -> None:
+        if finished.problem:
+            self._report(f"{job.path.name} cannot be written", finished.problem)
+        elif job.stems and finished.files:
+            self.done.emit(f"Exported {len(finished.files)} stems of {job.path.stem}")
         else:
-            self.done.emit(f"Exported {thread.path.name}" if thread.complete else "The export was cancelled")
+            self.done.emit(f"Exported {job.path.name}" if finished.files else "The export was cancelled")
 
     def _ask_where(self, title: str, endings: tuple[str, ...], kinds: str) -> Path | None:
         """A place to write to. A name with none of the ``endings`` gets the first: ``Sonata No. 2`` has none."""

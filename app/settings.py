@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from core.folders import user_settings_file
+from core.sound.setup import LATENCIES, SoundSetup
 
 MOST_RECENT = 10
 
@@ -102,3 +103,28 @@ class Settings:
     @grid.setter
     def grid(self, name: str) -> None:
         self._store.setValue("view/grid", name)
+
+    @property
+    def sound(self) -> SoundSetup:
+        """The sound output, SoundFont and MIDI ports that were chosen."""
+        default = SoundSetup()
+        try:
+            latency = float(self._text("sound/latency", str(default.latency)))
+        except ValueError:
+            latency = default.latency
+        names = {key: self._text(f"sound/{key}", "") for key in ("device", "soundfont", "midi_output", "midi_input")}
+        return SoundSetup(latency=latency if latency in LATENCIES else default.latency, **names)
+
+    @sound.setter
+    def sound(self, setup: SoundSetup) -> None:
+        for key, value in vars(setup).items():
+            self._store.setValue(f"sound/{key}", str(value))
+
+    @property
+    def quantise_recording(self) -> bool:
+        """Whether what is recorded is put on the grid."""
+        return self._text("recording/quantise", "yes") != "no"
+
+    @quantise_recording.setter
+    def quantise_recording(self, on: bool) -> None:
+        self._store.setValue("recording/quantise", "yes" if on else "no")

@@ -211,17 +211,6 @@ def test_a_take_is_previewed_where_it_would_stand(window):
     assert not window.roll.canvas._preview_cells
 
 
-def test_the_wav_export_runs_beside_the_window_and_can_be_stopped(window, song, tmp_path, monkeypatch, qtbot):
-    soundfile = pytest.importorskip("soundfile")
-    target = tmp_path / "song.wav"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(target), ""))
-    window.qactions["export_wav"].trigger()
-    assert not target.exists()
-    qtbot.waitUntil(target.exists, timeout=60_000)
-    assert soundfile.info(target).duration > 16
-    qtbot.waitUntil(lambda: "Exported" in window.statusBar().currentMessage(), timeout=5_000)
-
-
 def test_the_studio_opens_and_a_new_style_can_be_chosen(window, monkeypatch):
     window.qactions["studio"].trigger()
     assert window.studio.isVisible()
