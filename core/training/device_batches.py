@@ -14,11 +14,12 @@ from core.tokens import vocabulary as v
 class DeviceStreams:
     """All streams of a store as tensors on ``device``: 10 bytes a token. Cuts what ``MemoryStreams`` does.
 
-    Only where the pieces of a batch lie is sent to the device at each step: 32 bytes a piece.
+    Only where the pieces of a batch lie is sent to the device at each step: 32 bytes a piece. ``memory``: the same
+    streams in memory, if they are there already.
     """
 
-    def __init__(self, store: Store, device: torch.device | str) -> None:
-        memory = MemoryStreams(store)
+    def __init__(self, store: Store, device: torch.device | str, memory: MemoryStreams | None = None) -> None:
+        memory = memory or MemoryStreams(store)
         self.device = torch.device(device)
         self.lengths, self.collections = memory.lengths, memory.collections
         self._bounds, self._ranges = memory.bounds, memory.ranges

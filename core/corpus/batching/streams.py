@@ -10,7 +10,7 @@ from core.corpus.batching.batch import Batch, Pieces
 from core.corpus.store import Store
 from core.tokens import vocabulary as v
 from core.tokens.rows import blank_rows, transpose_tokens
-from core.tokens.stream import song_stream, stream_length
+from core.tokens.stream import SongStream, song_stream, stream_length
 from core.tokens.window import FEATURES
 
 TASK = "stream"
@@ -20,7 +20,7 @@ DTYPES = {"token": np.uint16, "bar": np.uint8, "slot": np.uint8, "track": np.uin
           "time": np.int32}
 """The smallest types that hold each feature: 10 bytes a token."""
 KEPT_STREAMS = 256
-"""Streams that ``DiskStreams`` keeps at hand."""
+"""Songs whose index ``DiskStreams`` keeps at hand."""
 NO_PITCHES = (0, 127)
 """The range of a song without pitches: it leaves nothing to transpose, and it must not be transposed either."""
 
@@ -69,21 +69,15 @@ class _HostStreams:
 
 
 class DiskStreams(_HostStreams):
-    """Streams made from the memory-mapped store as they are asked for; the last few stay at hand."""
+    """Streams cut from the memory-mapped store as they are asked for; the index of the last few stays at hand."""
 
     def __init__(self, store: Store, kept: int = KEPT_STREAMS) -> None:
         super().__init__(store)
-        self._stream = lru_cache(maxsize=kept)(self._make)
-
-    def _make(self, song: int) -> tuple[np.ndarray, tuple[int, int]]:
-        stream = song_stream(self.store[song])
-        return stream, pitch_range(stream[:, 0])
+        self._stream = lru_cache(maxsize=kept)(lambda song: SongStream(store[song]))
+        self._range = lru_cache(maxsize=kept)(lambda song: pitch_range(store[song].tokens))
 
     def _copy(self, song: int, start: int, out: np.ndarray) -> None:
-        out[:] = self._stream(song)[0][start:start + len(out)]
-
-    def _range(self, song: int) -> tuple[int, int]:
-        return self._stream(song)[1]
+        out[:] = self._stream(song).cut(start, start + len(out))
 
 
 class MemoryStreams(_HostStreams):

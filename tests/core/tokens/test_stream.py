@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.music.song import Song, Track, make_notes
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong, encode
-from core.tokens.stream import song_stream, stream_length
+from core.tokens.stream import SongStream, song_stream, stream_length
 from core.tokens.window import MAX_BARS, Layout, build_window
 from tests.core.tokens.songs import dense_song, grid_songs, played_songs
 
@@ -35,6 +35,17 @@ def test_a_stream_is_the_window_of_the_whole_song_without_an_answer(song, drum_d
     assert stream.dtype == np.int32 and stream.shape == (stream_length(encoded), 6)
     window = window_of(encoded, 0, encoded.bar_count - 1)
     assert np.array_equal(stream, window[window[:, 0] != v.GENERATE])
+
+
+@settings(max_examples=60)
+@given(st.one_of(grid_songs(), played_songs()), st.data())
+def test_any_part_is_cut_as_from_the_whole(song, data):
+    stream = SongStream(encode(song, bar_count=data.draw(st.sampled_from([1, 30]))))
+    whole = song_stream(stream.song)
+    for _ in range(5):
+        start = data.draw(st.integers(0, stream.length))
+        stop = data.draw(st.integers(start, stream.length))
+        assert np.array_equal(stream.cut(start, stop), whole[start:stop])
 
 
 @pytest.mark.parametrize("bars", [MAX_BARS - 1, MAX_BARS, MAX_BARS + 1, 3 * MAX_BARS + 5])
