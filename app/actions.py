@@ -35,12 +35,13 @@ MENUS = ("File", "Edit", "View", "Transport", "Track", "Assistant", "Help")
 ACTIONS: tuple[Action, ...] = (
     # -- file ----------------------------------------------------------------------------------
     Action("new", "New", "File", "files.new", "Start an empty song.", ("Ctrl+N",)),
-    Action("open", "Open…", "File", "files.open", "Open a MIDI file. Dropping one on the window does the same.",
-           ("Ctrl+O",)),
+    Action("open", "Open…", "File", "files.open", "Open a project or a MIDI file. Dropping one on the window does the "
+           "same.", ("Ctrl+O",)),
     Action("demo", "Open the Demo Song", "File", "files.open_demo", "Open the short song that comes with the program."),
-    Action("save", "Save", "File", "files.save", "Write the song to its MIDI file.", ("Ctrl+S",), starts_group=True),
-    Action("save_as", "Save As…", "File", "files.save_as", "Write the song to another MIDI file and go on with that.",
-           ("Ctrl+Shift+S",)),
+    Action("save", "Save", "File", "files.save", "Write the song to its file. A project keeps everything, also takes, "
+           "colours, mute and solo; a MIDI file what MIDI can say.", ("Ctrl+S",), starts_group=True),
+    Action("save_as", "Save As…", "File", "files.save_as", "Write the song to another file, a project or MIDI, and go "
+           "on with that.", ("Ctrl+Shift+S",)),
     Action("export_midi", "Export MIDI…", "File", "files.export_midi", "Write a copy as MIDI; the song keeps its file.",
            starts_group=True),
     Action("export_audio", "Export Audio…", "File", "files.export_audio", "Render the song or the selected bars to WAV "

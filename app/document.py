@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.files.midi import read_midi, write_midi
+from core.files.project import SUFFIX, Project, SavedRequest, is_project, read_project, write_project
 from core.generation.request import Cell
 from core.music.edits import Region, changed_region, find_notes
 from core.music.song import EMPTY_NOTES, Song, Track
@@ -132,6 +134,14 @@ class ReplaceSong(QUndoCommand):
         return True
 
 
+class Beside(Protocol):
+    """What belongs to the song beside its notes, and goes into a project file with it."""
+
+    def requests(self) -> tuple[SavedRequest, ...]: ...
+    def settings(self) -> dict[str, object]: ...
+    def take_up(self, project: Project) -> None: ...
+
+
 class Document(QObject):
     """The current song. ``song`` is never changed in place; it is replaced."""
 
@@ -142,22 +152,48 @@ class Document(QObject):
     fileChanged = Signal(object)
     """The song's new ``Path``, or None for a song that has no file yet."""
     dirtyChanged = Signal(bool)
+    besideChanged = Signal()
+    """The takes or requests are others than before."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.song = NEW_SONG
         self.path: Path | None = None
         self.title = "Untitled"
+        self.beside: Beside | None = None
+        self.steps = 0
+        """How many edits, undos and redos there were since the song was opened or saved."""
         self.selection = Selection(self)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._clean_changed)
+        self.undo_stack.indexChanged.connect(self._count_step)
+        self._index = 0
+        self._beside_changed = False
+        self._jump_from: Song | None = None
 
     @property
     def dirty(self) -> bool:
-        return not self.undo_stack.isClean()
+        """Whether Save would write something else than is in the file. Takes are in project files alone."""
+        return not self.undo_stack.isClean() or (self._beside_changed and _is_project_name(self.path))
 
-    def _clean_changed(self, clean: bool) -> None:
-        self.dirtyChanged.emit(not clean)
+    @property
+    def unsaved(self) -> bool:
+        """Whether closing would lose something, be it only takes of a song that has no project file."""
+        return not self.undo_stack.isClean() or self._beside_changed
+
+    def _clean_changed(self, _clean: bool) -> None:
+        self.dirtyChanged.emit(self.dirty)
+
+    def mark_beside_changed(self) -> None:
+        """What belongs to the song beside its notes has changed."""
+        self._beside_changed = True
+        self.besideChanged.emit()
+        self.dirtyChanged.emit(self.dirty)
+
+    def _count_step(self, index: int) -> None:
+        """Edits that are merged into one gesture leave the index where it is."""
+        self.steps += index != self._index
+        self._index = index
 
     @property
     def current_track(self) -> Track | None:
@@ -181,6 +217,16 @@ class Document(QObject):
         then = here if select is None else (self.selection.current, select)
         self.undo_stack.push(ReplaceSong(self, Change(before, after, region), label, (here, then), gesture))
 
+    def go_to_step(self, index: int) -> None:
+        """Undo or redo until ``index`` steps are done, shown as one change."""
+        self._jump_from = self.song
+        try:
+            self.undo_stack.setIndex(index)
+        finally:
+            before, self._jump_from = self._jump_from, None
+        if before is not self.song:
+            self._announce(Change(before, self.song, changed_region(before, self.song)), scroll=True)
+
     def _show(self, change: Change, selected: tuple[int, np.ndarray], scroll: bool) -> None:
         self.song = change.after
         current, notes = selected
@@ -189,6 +235,10 @@ class Document(QObject):
             self.selection.set_current(current)
             self.selection.select_notes(notes)
         self.selection.keep_within(self.song)
+        if self._jump_from is None:
+            self._announce(change, scroll)
+
+    def _announce(self, change: Change, scroll: bool) -> None:
         self.songChanged.emit(change)
         if scroll and change.region is not None:
             self.regionShown.emit(change.region)
@@ -200,27 +250,66 @@ class Document(QObject):
         change = Change(self.song, song, opened=True)
         self.song, self.path, self.title = song, path, path.stem if path else title
         self.undo_stack.clear()
+        self.steps, self._index, self._beside_changed = 0, 0, False
         self.selection.clear_bars()
         self.selection.select_tracks([0] if song.tracks else [])
         self.selection.set_current(0)
         self.selection.select_notes(EMPTY_NOTES)
         self.songChanged.emit(change)
+        self._beside_changed = False  # the takes of the song before are gone
         self.fileChanged.emit(path)
 
     def new(self) -> None:
         self.load(NEW_SONG)
 
-    def open(self, path: Path) -> None:
-        """Read a MIDI file and take it up. Raises MidiError or OSError, and then nothing has changed."""
-        self.load(read_midi(path), path)
+    def open(self, path: Path) -> str:
+        """Read a MIDI or project file and take it up. Returns what a person should know of that, mostly nothing.
+
+        Raises FileError, and then nothing has changed.
+        """
+        if not is_project(path):
+            self.load(read_midi(path), path)
+            return ""
+        project = read_project(path)
+        self._take_up(project, path)
+        return project.remark
+
+    def restore(self, project: Project, path: Path | None, title: str, steps: int) -> None:
+        """Take up a project that was not saved to its file ``path``, ``steps`` edits after it last was."""
+        self._take_up(project, path, title)
+        self.undo_stack.resetClean()
+        self.steps, self._beside_changed = steps, bool(project.requests)
+        self.dirtyChanged.emit(self.dirty)
+
+    def _take_up(self, project: Project, path: Path | None, title: str = "Untitled") -> None:
+        self.load(project.song, path, title)
+        if self.beside is not None:
+            self.beside.take_up(project)
+            self._beside_changed = False
+
+    def project(self) -> Project:
+        """The song with all that belongs to it."""
+        beside = self.beside
+        return Project(self.song, beside.requests(), beside.settings()) if beside is not None else Project(self.song)
 
     def save(self, path: Path) -> None:
-        """Write the song to ``path``, which is its file from then on. Raises OSError."""
-        write_midi(self.song, path)
-        self.path, self.title = path, path.stem
+        """Write the song to ``path``, which is its file from then on: a project or MIDI, as its name says.
+
+        Raises FileError.
+        """
+        if _is_project_name(path):
+            write_project(self.project(), path)
+            self._beside_changed = False
+        else:
+            write_midi(self.song, path)
+        self.path, self.title, self.steps = path, path.stem, 0
         self.undo_stack.setClean()
         self.fileChanged.emit(path)
 
     def export_midi(self, path: Path) -> None:
-        """Write a copy; the song keeps its own file. Raises OSError."""
+        """Write a copy; the song keeps its own file. Raises FileError."""
         write_midi(self.song, path)
+
+
+def _is_project_name(path: Path | None) -> bool:
+    return path is not None and path.suffix.lower() == SUFFIX

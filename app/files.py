@@ -5,16 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from app.document import Document
 from app.export import ExportDialog, ExportOptions
 from app.settings import Settings
 from core.files.audio_worker import Finished, RenderJob
-from core.files.midi import MidiError, read_midi_lenient
+from core.files.errors import FileError
+from core.files.midi import read_midi_lenient
+from core.files.project import SUFFIX, is_project, read_project_lenient
 
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf")
+SONG_SUFFIXES = (SUFFIX, *MIDI_SUFFIXES)
 MIDI_FILTER = "MIDI files (*.mid *.midi *.kar *.smf)"
+PROJECT_FILTER = f"Ritornello projects (*{SUFFIX})"
+KINDS_TO_OPEN = f"Songs (*{SUFFIX} *.mid *.midi *.kar *.smf);;{PROJECT_FILTER};;{MIDI_FILTER};;All files (*)"
 DEMO = Path(__file__).parent.parent / "resources" / "demo" / "demo.mid"
 DEMO_TITLE = "Demo song"
 
@@ -36,8 +41,7 @@ class FileActions(QObject):
             self.document.new()
 
     def open(self) -> None:
-        kinds = f"{MIDI_FILTER};;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(self.window, "Open", self.settings.folder, kinds)
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open", self.settings.folder, KINDS_TO_OPEN)
         if name:
             self.open_path(Path(name))
 
@@ -46,16 +50,19 @@ class FileActions(QObject):
         if not self.may_leave():
             return
         try:
-            self.document.open(path)
-        except MidiError as problem:
+            remark = self.document.open(path)
+        except FileError as problem:
             self._offer_damaged(path, problem)
         else:
             self._remember(path, "Opened")
+            if remark:
+                QMessageBox.information(self.window, f"About {path.name}", remark)
 
-    def _offer_damaged(self, path: Path, problem: MidiError) -> None:
+    def _offer_damaged(self, path: Path, problem: FileError) -> None:
+        read = read_project_lenient if is_project(path) else read_midi_lenient
         try:
-            song, losses = read_midi_lenient(path)
-        except MidiError:
+            song, losses = read(path)
+        except FileError:
             song, losses = None, []
         if song is None or not song.note_count:
             self._report(f"{path.name} cannot be opened", problem)
@@ -81,6 +88,22 @@ class FileActions(QObject):
         song, _ = read_midi_lenient(DEMO)
         self.document.load(song, title=DEMO_TITLE)
 
+    def fill_recent(self, menu: QMenu) -> None:
+        """The recent files; one that is there no more can be seen but not chosen."""
+        menu.clear()
+        recent = self.settings.recent
+        for path in recent:
+            there = path.is_file()
+            names_alike = sum(other.name == path.name for other in recent) > 1
+            name = f"{path.name} ({path.parent.name})" if names_alike else path.name
+            item = menu.addAction(name if there else f"{name} (missing)", lambda p=path: self.open_path(p))
+            item.setEnabled(there)
+            item.setStatusTip(str(path))
+            item.setToolTip(str(path))
+        menu.setToolTipsVisible(True)
+        menu.addSeparator()
+        menu.addAction("Clear This List", self.settings.forget_recent).setEnabled(bool(recent))
+
     # -- saving --------------------------------------------------------------------------------
 
     def save(self) -> bool:
@@ -88,24 +111,28 @@ class FileActions(QObject):
         return self._save_to(self.document.path) if self.document.path else self.save_as()
 
     def save_as(self) -> bool:
-        path = self._ask_where("Save As", MIDI_SUFFIXES, MIDI_FILTER)
+        """A song that came from a MIDI file is offered to stay one; any other is offered to become a project."""
+        kinds = {PROJECT_FILTER: (SUFFIX,), MIDI_FILTER: MIDI_SUFFIXES}
+        if self.document.path is not None and self.document.path.suffix.lower() in MIDI_SUFFIXES:
+            kinds = dict(reversed(kinds.items()))
+        path = self._ask_where("Save As", kinds)
         return path is not None and self._save_to(path)
 
     def _save_to(self, path: Path) -> bool:
         try:
             self.document.save(path)
-        except MidiError as problem:
+        except FileError as problem:
             self._report(f"{path.name} cannot be saved", problem)
             return False
         self._remember(path, "Saved")
         return True
 
     def export_midi(self) -> None:
-        if (path := self._ask_where("Export MIDI", MIDI_SUFFIXES, MIDI_FILTER)) is None:
+        if (path := self._ask_where("Export MIDI", {MIDI_FILTER: MIDI_SUFFIXES})) is None:
             return
         try:
             self.document.export_midi(path)
-        except MidiError as problem:
+        except FileError as problem:
             self._report(f"{path.name} cannot be written", problem)
         else:
             self.done.emit(f"Exported {path.name}")
@@ -116,7 +143,7 @@ class FileActions(QObject):
         if not options.exec():
             return
         kinds = {".wav": "WAV audio (*.wav)", ".flac": "FLAC audio (*.flac)"}
-        if (path := self._ask_where("Export Audio", (options.ending,), kinds[options.ending])) is None:
+        if (path := self._ask_where("Export Audio", {kinds[options.ending]: (options.ending,)})) is None:
             return
         song, span = self.document.song, {}
         if options.bars is not None:
@@ -135,15 +162,19 @@ class FileActions(QObject):
         else:
             self.done.emit(f"Exported {job.path.name}" if finished.files else "The export was cancelled")
 
-    def _ask_where(self, title: str, endings: tuple[str, ...], kinds: str) -> Path | None:
-        """A place to write to. A name with none of the ``endings`` gets the first: ``Sonata No. 2`` has none."""
+    def _ask_where(self, title: str, kinds: dict[str, tuple[str, ...]]) -> Path | None:
+        """A place to write to. ``kinds``: what files of each kind may end in, by how the dialog calls the kind.
+
+        A name with none of the endings gets the first of the chosen kind: ``Sonata No. 2`` has none.
+        """
+        first, endings = next(iter(kinds)), [ending for kind in kinds.values() for ending in kind]
         start = Path(self.settings.folder) / f"{self.document.title}{endings[0]}"
-        name, _ = QFileDialog.getSaveFileName(self.window, title, str(start), kinds)
+        name, kind = QFileDialog.getSaveFileName(self.window, title, str(start), ";;".join(kinds))
         if not name:
             return None
         path = Path(name)
         if path.suffix.lower() not in endings:
-            path = path.with_name(f"{path.name}{endings[0]}")
+            path = path.with_name(f"{path.name}{kinds.get(kind, kinds[first])[0]}")
             if path.exists() and not self._may_replace(path):  # the dialog has asked about the name that was typed
                 return None
         self.settings.remember_folder(path.parent)

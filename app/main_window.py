@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QMessageB
 
 from app.actions import ACTIONS, MENUS
 from app.assistant.assistant_panel import AssistantPanel
+from app.beside import BesideSong
 from app.document import Document
-from app.files import MIDI_SUFFIXES, FileActions
+from app.files import SONG_SUFFIXES, FileActions
 from app.help_page import HelpPage
 from app.model_client import ModelClient
 from app.pianoroll.bar_actions import BarActions
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.qactions = {action.id: self._make_action(action) for action in ACTIONS}
         self.tool_bar = ToolBar(self.qactions, self.roll.grid)
         self._lay_out()
+        self.beside = BesideSong(self)
         self._fill_menus()
         self._connect()
         self._restore()
@@ -140,7 +142,7 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         self.recent_menu = QMenu("Open Recent", self)
-        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        self.recent_menu.aboutToShow.connect(lambda: self.files.fill_recent(self.recent_menu))
         for name in MENUS:
             menu = self.menuBar().addMenu(f"&{name}")
             for action in (action for action in ACTIONS if action.menu == name):
@@ -149,12 +151,6 @@ class MainWindow(QMainWindow):
                 menu.addAction(self.qactions[action.id])
                 if action.id == "open":
                     menu.addMenu(self.recent_menu)
-
-    def _fill_recent(self) -> None:
-        self.recent_menu.clear()
-        for path in self.settings.recent:
-            self.recent_menu.addAction(path.name, lambda p=path: self.files.open_path(p)).setStatusTip(str(path))
-        self.recent_menu.setDisabled(self.recent_menu.isEmpty())
 
     def _connect(self) -> None:
         document, selection, roll, playback = self.document, self.selection, self.roll, self.playback
@@ -367,4 +363,4 @@ class MainWindow(QMainWindow):
 
 def _dropped_path(event) -> Path | None:
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((path for path in paths if path.suffix.lower() in MIDI_SUFFIXES), None)
+    return next((path for path in paths if path.suffix.lower() in SONG_SUFFIXES), None)

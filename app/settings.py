@@ -44,16 +44,19 @@ class Settings:
 
     @property
     def recent(self) -> list[Path]:
-        """The files opened or saved last, newest first, those that still exist."""
+        """The files opened or saved last, newest first; some may be there no more."""
         value = self._store.value("files/recent", [])
         names = [value] if isinstance(value, str) else value or []
-        return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
+        return [Path(name) for name in names if isinstance(name, str) and Path(name).is_absolute()]
 
     def remember_file(self, path: Path) -> None:
         path = path.resolve()
         others = [other for other in self.recent if other != path]
         self._store.setValue("files/recent", [str(p) for p in [path, *others][:MOST_RECENT]])
         self.remember_folder(path.parent)
+
+    def forget_recent(self) -> None:
+        self._store.remove("files/recent")
 
     def remember_folder(self, folder: Path) -> None:
         self._store.setValue("files/folder", str(folder.resolve()))

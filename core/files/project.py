@@ -29,8 +29,8 @@ from core.files.project_content import EVENTS, NOTES, Project, SavedRequest, Sav
 from core.files.smf import MAX_FILE_BYTES, salvage_file
 from core.music.song import Song
 
-__all__ = ["Project", "ProjectError", "SavedRequest", "SavedTake", "parse_project", "project_bytes", "read_project",
-           "read_project_lenient", "write_project"]
+__all__ = ["SUFFIX", "Project", "ProjectError", "SavedRequest", "SavedTake", "is_project", "parse_project",
+           "project_bytes", "read_project", "read_project_lenient", "write_project"]
 
 SUFFIX = ".ritornello"
 FORMAT, VERSION = "ritornello project", 1
@@ -83,6 +83,17 @@ def _midi_of(song: Song) -> bytes | None:
 
 
 # -- reading -----------------------------------------------------------------------------------------
+
+
+def is_project(path: str | PathLike[str]) -> bool:
+    """Whether a file is to be read as a project: by its name, or because it is a zip file whatever its name."""
+    if Path(path).suffix.lower() == SUFFIX:
+        return True
+    try:
+        with open(path, "rb") as file:
+            return file.read(4) == b"PK\3\4"
+    except OSError:
+        return False
 
 
 def read_project(path: str | PathLike[str]) -> Project:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from app import application, crash
 from app.document import Document
-from app.files import DEMO
+from app.files import DEMO, MIDI_FILTER
 from app.main_window import MainWindow
 from app.model_client import ModelClient
 from core.files.midi import read_midi, write_midi
@@ -78,7 +78,7 @@ def test_other_files_are_not_taken(window, tmp_path):
 
 def test_save_as_then_save_then_open_gives_the_same_notes(window, song, tmp_path, monkeypatch):
     target = tmp_path / "mine"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(target), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(target), MIDI_FILTER))
     window.qactions["save"].trigger()
     assert (tmp_path / "mine.mid").is_file() and window.document.path == tmp_path / "mine.mid"
     edit(window)
@@ -182,17 +182,6 @@ def test_closing_asks_and_remembers_the_window(window, answers, monkeypatch, tmp
                        ModelClient(tmp_path, tmp_path), tmp_path, tmp_path)
     qtbot.addWidget(again)
     assert again.assistant_dock.isHidden()
-
-
-def test_recent_files_are_in_the_menu(window, song, tmp_path):
-    path = tmp_path / "recent.mid"
-    write_midi(song, path)
-    drop(window, path)
-    window.recent_menu.aboutToShow.emit()
-    assert [a.text() for a in window.recent_menu.actions()] == ["recent.mid"]
-    window.document.new()
-    window.recent_menu.actions()[0].trigger()
-    assert window.document.path == path
 
 
 def test_every_change_reaches_the_transport(window, song):

@@ -19,7 +19,7 @@ def test_settings_lie_in_the_programs_own_file():
     assert Settings().theme == "dark"
 
 
-def test_recent_files_are_newest_first_once_each_and_only_those_that_exist(tmp_path):
+def test_recent_files_are_newest_first_once_each_also_those_that_are_gone(tmp_path):
     settings = Settings(tmp_path / "settings.ini")
     paths = [tmp_path / f"{i} name, with comma.mid" for i in range(MOST_RECENT + 2)]
     for path in paths:
@@ -29,8 +29,10 @@ def test_recent_files_are_newest_first_once_each_and_only_those_that_exist(tmp_p
     settings.remember_file(paths[5])
     paths[4].unlink()
     again = Settings(tmp_path / "settings.ini").recent
-    assert again[0] == paths[5] and paths[4] not in again and len(again) == len(set(again))
+    assert again[0] == paths[5] and paths[4] in again and len(again) == len(set(again)) == MOST_RECENT
     assert settings.folder == str(tmp_path)
+    settings.forget_recent()
+    assert Settings(tmp_path / "settings.ini").recent == []
 
 
 def test_a_single_recent_file_is_read_back(tmp_path):
