@@ -17,6 +17,7 @@ COMMANDS = (
     ("inspect", "say what is in a MIDI file"),
     ("encode", "turn a folder of MIDI files into training data"),
     ("train", "train a model from encoded songs"),
+    ("merges", "learn tokens that stand for several, for train --merges"),
     ("finetune", "make a style of your own from a folder of your MIDI files"),
     ("evaluate", "measure a model on songs it has not seen"),
     ("findings", "make the pages of docs/findings from scratch, from a corpus"),

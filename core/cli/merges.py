@@ -47,7 +47,7 @@ def learn_merges(
     with user_mistakes(StoreError, OSError, ValueError):
         songs = Store(store)
         learn = learn_bpe if kind is Kind.bpe else learn_actions
-        merges = learn((songs[i] for i in range(len(songs))), size, seed)
+        merges = learn(songs, size, seed)
         out.parent.mkdir(parents=True, exist_ok=True)
         merges.save(out)
     picks = np.random.default_rng(seed).permutation(len(songs))[:MEASURED_SONGS]

@@ -80,7 +80,7 @@ def transposed(song: EncodedSong, semitones: int) -> EncodedSong:
 def sample_cells(songs: Iterable[EncodedSong], seed: int, tokens: int) -> Iterator[EncodedSong]:
     """Songs in random order, each transposed and cut down to some of its cells, until they have ``tokens`` tokens."""
     rng = np.random.default_rng(seed)
-    pool = list(songs)
+    pool = songs if hasattr(songs, "__getitem__") else list(songs)  # of a store, only those that are drawn
     taken = 0
     for index in rng.permutation(len(pool)).tolist():
         song = _some_cells(pool[index], rng)

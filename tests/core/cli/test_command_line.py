@@ -17,7 +17,7 @@ from core.model.transformer import Transformer
 from core.tokens import vocabulary as v
 from tests.core.evaluation.songs import tune, write_corpus
 
-COMMANDS = ("continue", "infill", "render", "inspect", "encode", "train", "finetune", "evaluate")
+COMMANDS = ("continue", "infill", "render", "inspect", "encode", "train", "merges", "finetune", "evaluate")
 
 
 @pytest.fixture(scope="module")
