@@ -111,6 +111,14 @@ ACTIONS: tuple[Action, ...] = (
            icon="home"),
     Action("play", "Play / Stop", "Transport", "playback.toggle", "Play from the playhead, or stop.", ("Space",),
            checked="playing", icon="play"),
+    Action("record", "Record", "Transport", "recorder.toggle", "Count in and record the MIDI keyboard into the current "
+           "track, from the playhead on; again to stop. It is one step of undo.", ("R",), enabled="has track",
+           checked="recording", icon="record", starts_group=True),
+    Action("quantise", "Put Recordings on the Grid", "Transport", "recorder.toggle_quantise", "Move what is recorded "
+           "to the grid, or leave it as it was played.", checked="quantising"),
+    Action("step_input", "Step Input", "Transport", "recorder.toggle_step", "Let each key of the MIDI keyboard, or of "
+           "the one at the roll's left, write a note of a grid step at the playhead and move on; keys held together "
+           "are a chord, the pedal leaves a step empty.", ("Shift+R",), enabled="has track", checked="stepping"),
     Action("loop", "Loop", "Transport", "transport.toggle_loop", "Play the loop over and over: what is drawn along the "
            "ruler's top edge; at first the selected bars, or the whole song.", ("L",), checked="looping", icon="loop"),
     Action("loop_selection", "Loop the Selected Bars", "Transport", "transport.loop_selection", "Make the selected "
@@ -135,6 +143,8 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+Shift+Left",), enabled="bars selected", place="roll"),
     Action("timing", "Tempo and Meter…", "Transport", "timing.change", "Set the tempo and the meter from the bar "
            "of the playhead on.", ("T",), starts_group=True),
+    Action("sound", "Sound and MIDI…", "Transport", "sound.open", "Choose the output device, its buffer, the SoundFont "
+           "and the MIDI ports, also while playing."),
     # -- track ---------------------------------------------------------------------------------
     Action("add_track", "Add Track", "Track", "tracks.add", "Add a piano track after the others.", ("Ctrl+T",)),
     Action("remove_track", "Remove Track", "Track", "tracks.remove", "Remove the current track and its notes.",

@@ -17,6 +17,7 @@ from app.playback import Playback
 from app.settings import Settings
 from app.theme import ThemeKeeper
 from core.folders import BASE_MODEL, styles_folder, user_data_folder, user_log_folder
+from core.sound.engine import Engine
 
 NAME = "Ritornello"
 
@@ -37,6 +38,8 @@ def run(argv: list[str]) -> int:
     window.files.load_demo()
     window.show()
     QTimer.singleShot(0, window.client.start)
+    if window.settings.sound.midi_input:  # so that the keyboard sounds before anything has been played
+        QTimer.singleShot(0, window.playback.start)
     if watch.last_report:
         QTimer.singleShot(0, last_crash_dialog(watch.last_report, window).open)
     try:
@@ -50,6 +53,6 @@ def run(argv: list[str]) -> int:
 def make_window(document: Document) -> MainWindow:
     """The main window with its sound and its model, neither of them started."""
     settings, styles = Settings(), styles_folder()
-    return MainWindow(document, settings, ThemeKeeper(settings.theme), Playback(),
+    return MainWindow(document, settings, ThemeKeeper(settings.theme), Playback(Engine(setup=settings.sound)),
                       ModelClient(BASE_MODEL, styles), BASE_MODEL, styles)
 

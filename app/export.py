@@ -47,7 +47,9 @@ class ExportOptions(QDialog):
         if bars is None:
             self.range.button(1).setToolTip("Select bars on the ruler first")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
+        export = buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)
+        export.setDefault(True)
+        export.setMinimumWidth(110)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form.addRow(QLabel("What is muted, or not solo beside a solo, is left out."))
@@ -56,6 +58,7 @@ class ExportOptions(QDialog):
 
     def _choices(self, form: QFormLayout, title: str, *texts: str) -> QButtonGroup:
         group, box = QButtonGroup(self), QVBoxLayout()
+        box.setSpacing(7)
         for number, text in enumerate(texts):
             button = QRadioButton(text, checked=number == 0)
             group.addButton(button, number)

@@ -21,7 +21,9 @@ from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
 from app.playback import Playback
+from app.recording import Recording
 from app.settings import Settings
+from app.sound_settings import SoundActions
 from app.theme import ThemeKeeper, icon
 from app.timing import TimingActions
 from app.toolbar import ToolBar
@@ -51,6 +53,8 @@ class MainWindow(QMainWindow):
         self.roll = PianoRoll(document, themes.theme, self)
         self.notes, self.bars, self.timing = NoteActions(self.roll), BarActions(self.roll), TimingActions(self.roll)
         self.transport = TransportActions(document, playback, self.roll, settings)
+        self.sound = SoundActions(playback, settings, self)
+        self.recorder = Recording(document, playback, self.roll, settings, self.transport)
         self.tracks = TrackList(document, themes.theme, self)
         self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self)
         self.facts = self._facts()
@@ -97,6 +101,9 @@ class MainWindow(QMainWindow):
             "looping": lambda: self.transport.looping,
             "metronome": lambda: self.transport.metronome,
             "counting in": lambda: self.transport.count_in,
+            "recording": lambda: self.recorder.recording,
+            "stepping": lambda: self.recorder.stepping,
+            "quantising": lambda: self.recorder.quantising,
             "muted": lambda: track() is not None and track().mute,
             "soloed": lambda: track() is not None and track().solo,
             "assistant shown": lambda: self.assistant_dock.isVisibleTo(self),
@@ -167,6 +174,10 @@ class MainWindow(QMainWindow):
         self.notes.refused.connect(self.say)
         self.files.done.connect(self.say)
         self.assistant.previewChanged.connect(self._preview)
+        self.recorder.changed.connect(self.refresh_actions)
+        self.recorder.said.connect(self.say)
+        self.recorder.keyboardWanted.connect(self.sound.open)
+        self.recorder.stepped.connect(self.locate)
         playback.positionChanged.connect(self._show_position)
         playback.playingChanged.connect(self._show_playing)
         playback.message.connect(self.say)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.music.song import Song, Track
 from core.sound.engine import Engine
+from core.sound.setup import KeyHeard, SoundFacts, SoundFontRefused, SoundSetup
 from core.sound.state import TransportState
 
 POLL_MILLISECONDS = 16
@@ -30,6 +31,14 @@ class Playback(QObject):
     message = Signal(str)
     countingChanged = Signal(bool)
     """The song is being counted in, or no longer."""
+    keyHeard = Signal(object)
+    """A ``KeyHeard`` of the MIDI keyboard, which sounds already."""
+    factsChanged = Signal(object)
+    """The ``SoundFacts``: device, SoundFont and ports in use."""
+    deviceLost = Signal(str)
+    """The device in use has gone away, and playing has paused."""
+    soundFontRefused = Signal(str)
+    """Why a SoundFont is not used, as a sentence; the one before stays."""
 
     def __init__(self, engine: Engine | None = None, parent: QObject | None = None,
                  clock: Callable[[], float] = time.monotonic) -> None:
@@ -41,6 +50,7 @@ class Playback(QObject):
         self._gave_up = False
         self._count_in = False
         self._shown = TransportState()
+        self._facts = SoundFacts()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MILLISECONDS)
@@ -133,6 +143,25 @@ class Playback(QObject):
         """A pedal, wheel or pressure of a keyboard, for the keys that are pressed."""
         self._engine.key_control(status, a, b)
 
+    @property
+    def setup(self) -> SoundSetup:
+        """The device, SoundFont and MIDI ports that are asked for."""
+        return self._engine.setup
+
+    @property
+    def facts(self) -> SoundFacts:
+        """Those in use."""
+        return self._engine.facts
+
+    def change_setup(self, setup: SoundSetup) -> None:
+        """Use another device, SoundFont or MIDI ports, also while playing: the place is kept."""
+        self._engine.change_setup(setup)
+        self._poll()
+
+    def set_keys(self, track: Track) -> None:
+        """The MIDI keyboard sounds like this track."""
+        self._engine.set_keys(track.program, track.is_drum, track.volume, track.pan)
+
     def _wake(self) -> None:
         """After giving up on an engine that kept dying, pressing Play tries once more."""
         if self._gave_up:
@@ -152,8 +181,23 @@ class Playback(QObject):
         if state.message and state.message != self._said:
             self.message.emit(state.message)
         self._said = state.message
+        self._tell_news()
         if self._timer.isActive() and not state.alive and not self._gave_up:
             self._recover()
+
+    def _tell_news(self) -> None:
+        for one in self._engine.news():
+            if isinstance(one, KeyHeard):
+                self.keyHeard.emit(one)
+                continue
+            self.message.emit(one.text)
+            if isinstance(one, SoundFontRefused):
+                self.soundFontRefused.emit(one.text)
+        before, self._facts = self._facts, self._engine.facts
+        if self._facts != before:
+            self.factsChanged.emit(self._facts)
+            if self._facts.lost and not before.lost:
+                self.deviceLost.emit(self._facts.lost)
 
     def _recover(self) -> None:
         self._deaths.append(self._clock())

@@ -41,7 +41,7 @@ class ToolBar(QToolBar):
         self.grid.setCurrentText(grid)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.grid.currentTextChanged.connect(self.gridChosen)
-        self._add(actions, "home", "play", "loop", "metronome", "count_in", "follow")
+        self._add(actions, "home", "play", "record", "loop", "metronome", "count_in", "follow")
         self.addWidget(self.position)
         self.addWidget(self.tempo)
         self.addWidget(self.tempo_scale)

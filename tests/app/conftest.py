@@ -11,6 +11,7 @@ from app.model_client import ModelClient
 from app.settings import Settings
 from app.theme import ThemeKeeper
 from core.music.song import Song, Track, make_notes
+from core.sound.setup import SoundFacts, SoundSetup
 
 BEAT = 480
 BAR = 4 * BEAT
@@ -23,16 +24,25 @@ class QuietPlayback(QObject):
     playingChanged = Signal(bool)
     message = Signal(str)
     countingChanged = Signal(bool)
+    keyHeard = Signal(object)
+    factsChanged = Signal(object)
+    deviceLost = Signal(str)
+    soundFontRefused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.song, self.tick, self.playing, self.loop, self.sounded = None, 0, False, None, []
         self.metronome, self.count_in, self.tempo_scale, self.at_bar = False, False, 1.0, False
+        self.setup, self.facts, self.keys, self.started, self.played = SoundSetup(), SoundFacts(), "", False, {}
 
     def set_song(self, song, at_bar=False):
         self.song, self.at_bar = song, at_bar
 
-    def play(self, from_tick=None):
+    def start(self):
+        self.started = True
+
+    def play(self, from_tick=None, **how):
+        self.played = how
         self._set(True)
 
     def stop(self):
@@ -61,6 +71,12 @@ class QuietPlayback(QObject):
 
     def set_tempo_scale(self, scale):
         self.tempo_scale = scale
+
+    def change_setup(self, setup):
+        self.setup = setup
+
+    def set_keys(self, track):
+        self.keys = track.name
 
     def preview(self, track, pitch, velocity=96):
         self.sounded.append((track.name, pitch))

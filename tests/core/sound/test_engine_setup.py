@@ -1,4 +1,4 @@
-"""Another SoundFont or device while the music plays: heard, refused with a reason, and never at the cost of the place."""
+"""Another SoundFont or device while the music plays: heard, or refused with a reason, and the place is kept."""
 
 import struct
 from pathlib import Path

@@ -55,8 +55,8 @@ def news(engine: Engine, kind: type) -> list:
 
 
 def report(what: str, milliseconds: np.ndarray) -> None:
-    print(f"\n{what}: median {np.median(milliseconds):.1f} ms, 99 in 100 within {np.percentile(milliseconds, 99):.1f} ms,"
-          f" last {milliseconds.max():.1f} ms")
+    middle, most = np.median(milliseconds), np.percentile(milliseconds, 99)
+    print(f"\n{what}: median {middle:.1f} ms, 99 in 100 within {most:.1f} ms, last {milliseconds.max():.1f} ms")
 
 
 def test_a_thousand_notes_go_out_and_come_in_and_the_delay_is_that_of_the_ports() -> None:
