@@ -26,6 +26,7 @@ FILE_SECONDS = 60.0
 """A file that takes longer is given up. An ordinary one takes 2 milliseconds."""
 PATIENCE_SECONDS = 300.0
 """How long an executor that is not ours may finish nothing."""
+_ATTEMPTS = 3
 LOOK_SECONDS = 0.2
 """How often the caller is asked whether to stop."""
 
@@ -219,11 +220,14 @@ def _try_alone(job: Job, workers: OwnProcesses | GivenExecutor, should_stop: Cal
 
 def _check_that_somebody_answers(workers: OwnProcesses | GivenExecutor) -> None:
     """A file is at fault only if the workers can do something else."""
-    try:
-        workers.submit(_is_there).result(PATIENCE_SECONDS)
-    except Exception as error:
-        raise WorkersGone(f"the workers do nothing any more ({type(error).__name__}: {error}); what they have read is "
-                          "kept: encode again to go on") from None
+    for attempt in range(_ATTEMPTS):
+        try:
+            workers.submit(_is_there).result(PATIENCE_SECONDS)
+            return
+        except Exception as error:  # of a cluster: it was sent to the worker whose death is not known yet
+            if attempt == _ATTEMPTS - 1:
+                raise WorkersGone(f"the workers do nothing any more ({type(error).__name__}: {error}); what they have "
+                                  "read is kept: encode again to go on") from None
 
 
 def _error_of(future: Future) -> BaseException | None:

@@ -46,7 +46,7 @@ def transposed(song: Song, by: int) -> Song:
     def higher(track):
         notes = track.notes.copy()
         if not track.is_drum:
-            notes["pitch"] += by
+            notes["pitch"] = notes["pitch"].astype(int) + by
         return track.with_notes(notes)
     return replace(song, tracks=tuple(higher(track) for track in song.tracks))
 
@@ -61,7 +61,7 @@ _encode_paths = work.encode_paths
 
 def encode_or_misbehave(paths: list[str], seconds: float | None = None) -> list:
     """In place of ``encode_paths``: a file whose name says so kills its process, hangs it, or raises."""
-    for path in paths:
+    for path in map(os.path.basename, paths):
         if "kills" in path:
             os.kill(os.getpid(), signal.SIGKILL)
         if "hangs" in path:

@@ -18,8 +18,8 @@ from tests.core.corpus.folders import InThisProcess, contents, write_music
 from tests.core.tokens.songs import dense_song
 
 SCRIPT = Path(__file__).with_name("build_and_die.py")
-MOMENTS = ["core.corpus.build.encode_all:1", "core.corpus.work.encode_path:1", "core.corpus.work.encode_path:9",
-           "core.corpus.build.find_repeats:1", "core.corpus.build._why_left_out:1", "core.corpus.build._why_left_out:11",
+MOMENTS = ["core.corpus.build.encode_all:1", "core.corpus.work.encode_path:1", "core.corpus.work.encode_path:3",
+           "core.corpus.build.find_repeats:1", "core.corpus.build.StoreWriter:1", "core.corpus.build.SongEntry:11",
            "core.corpus.build.put_in_place:1", "os.rename:1", "os.rename:2", "shutil.rmtree:2", "shutil.rmtree:4",
            "core.corpus.build.report_of:1"]
 
