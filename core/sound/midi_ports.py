@@ -18,7 +18,7 @@ VIRTUAL = "virtual"
 CLIENT = "Ritornello"
 ALSA_SEQUENCER = "/dev/snd/seq"
 NO_LIBRARY = ("MIDI ports need the package python-rtmidi, which is not installed. Install it with "
-              "`pip install python-rtmidi`.")
+              f"`{sys.executable} -m pip install python-rtmidi` and start the program again.")
 
 POLL_SECONDS = 0.002
 
