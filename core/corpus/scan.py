@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -125,8 +126,13 @@ def pulse(song: SongColumns) -> float:
     mean lies the farther from the middle the more they gather. The farthest of the six counts.
     """
     places = np.bincount(song.onset % song.ticks_per_beat, minlength=song.ticks_per_beat)
-    turns = np.fft.fft(places)[np.array([1, 2, 3, 4, 6, 8]) % song.ticks_per_beat]
-    return float(np.abs(turns).max()) / song.note_count
+    return float(np.abs(places @ _turns(song.ticks_per_beat)).max()) / song.note_count
+
+
+@lru_cache(maxsize=16)
+def _turns(ticks_per_beat: int) -> np.ndarray:
+    """Where each tick of a beat lies on the six circles, complex (ticks, 6)."""
+    return np.exp(2j * np.pi / ticks_per_beat * np.outer(np.arange(ticks_per_beat), [1, 2, 3, 4, 6, 8]))
 
 
 def encode_file(path: Path) -> EncodedSong | Rejected:

@@ -8,9 +8,10 @@ signature, takes unbounded numbers, and cannot open a damaged file as far as it 
 from __future__ import annotations
 
 import os
+import stat
+import struct
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 
 from core.files.errors import MidiError
 
@@ -26,6 +27,8 @@ MAX_TRACKS = 2**16 - 1
 META, SYSEX, SYSEX_CONTINUED = 0xFF, 0xF0, 0xF7
 END_OF_TRACK = 0x2F
 DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
+
+_HEADER = struct.Struct(">HHH")
 
 Event = tuple[int, bytes]
 """(tick from the start, the message with its status byte first; meta and sysex with type and length as in a file)."""
@@ -79,14 +82,15 @@ class Damage(Exception):
 def load_bytes(path: str | PathLike[str]) -> bytes:
     """The whole file. Raises MidiError if it is missing, a folder, unreadable, empty or absurdly large."""
     try:
-        if not Path(path).is_file():
-            there = "is not a file" if os.path.lexists(path) else "there is no such file"
-            raise MidiError(path, "is a folder, not a MIDI file" if Path(path).is_dir() else there)
-        size = os.path.getsize(path)
-        if size > MAX_FILE_BYTES:
-            raise MidiError(path, f"is too large for a MIDI file ({size // 2**20} MB)")
+        facts = os.stat(path)
+        if not stat.S_ISREG(facts.st_mode):
+            raise MidiError(path, "is a folder, not a MIDI file" if stat.S_ISDIR(facts.st_mode) else "is not a file")
+        if facts.st_size > MAX_FILE_BYTES:
+            raise MidiError(path, f"is too large for a MIDI file ({facts.st_size // 2**20} MB)")
         with open(path, "rb") as file:
-            data = file.read(size + 1)  # asking for more would clear room for it
+            data = file.read(facts.st_size + 1)  # asking for more would clear room for it
+    except (FileNotFoundError, NotADirectoryError):
+        raise MidiError(path, "is not a file" if os.path.lexists(path) else "there is no such file") from None
     except OSError as error:
         raise MidiError(path, f"cannot be read: {error.strerror or error}") from None
     if not data:
@@ -103,7 +107,7 @@ def parse_header(data: bytes, path: str | PathLike[str]) -> Header:
         raise MidiError(path, "the MIDI header is cut off")
     if length < 6:
         raise MidiError(path, f"the MIDI header is {length} bytes long, at least 6 are needed")
-    file_format, chunks, division = (int.from_bytes(data[i:i + 2], "big") for i in (8, 10, 12))
+    file_format, chunks, division = _HEADER.unpack_from(data, 8)
     if file_format == 2:
         raise MidiError(path, "holds independent patterns (MIDI format 2); only formats 0 and 1 can be opened")
     if file_format > 2:

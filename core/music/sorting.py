@@ -9,15 +9,14 @@ import numpy as np
 _KEY_BITS = 63
 
 
-def sort_together(columns: Sequence[np.ndarray]) -> list[np.ndarray]:
+def sort_together(columns: Sequence[np.ndarray], below: Sequence[int]) -> list[np.ndarray]:
     """Columns of equal length, int64 and not negative, sorted by the first, then the second, and so on.
 
-    A row of the columns becomes one number wherever it fits into one: those are sorted several times faster than an
-    order for the rows is found, and the columns are read off the sorted numbers.
+    ``below``: for each column a number that is above all in it. A row of the columns becomes one number wherever it
+    fits into one: those are sorted several times faster than an order for the rows is found, and the columns are read
+    off the sorted numbers.
     """
-    if not len(columns[0]):
-        return list(columns)
-    widths = [int(column.max()).bit_length() for column in columns]
+    widths = [(limit - 1).bit_length() for limit in below]
     if sum(widths) > _KEY_BITS:
         order = np.lexsort(columns[::-1])
         return [column[order] for column in columns]

@@ -22,7 +22,8 @@ from core.music.timebase import Meter, Tempo, Timebase
 from core.tokens import vocabulary as v
 from core.tokens.grid import MAX_BEATS, UNITS_PER_BEAT, slot_of_units, snap_and_measure, ticks_after_bar
 
-_SLOT_OF_UNITS = slot_of_units(np.arange(MAX_BEATS * UNITS_PER_BEAT))
+_MAX_UNITS = MAX_BEATS * UNITS_PER_BEAT
+_SLOT_OF_UNITS = slot_of_units(np.arange(_MAX_UNITS))
 _LARGEST_PART = np.searchsorted(v.DURATIONS, np.arange(v.DURATIONS[-1] + 1), side="right") - 1
 """The index of the longest of DURATIONS that is not longer than so many units."""
 
@@ -131,7 +132,8 @@ def encode_and_report(song: Song | SongColumns, *, bar_count: int | None = None,
     places = bars.units[bar] + units
     duration = places[count:] - places[:count]
     bar, units, moved, end_moved = bar[:count], units[:count], moved[:count], moved[count:]
-    strokes = song.is_drum[song.track].nonzero()[0] if not drum_durations and song.is_drum.any() else []
+    pitch = song.pitch + np.where(song.is_drum, v.DRUM, v.PITCH)[song.track]
+    strokes = [] if drum_durations else (pitch >= v.DRUM).nonzero()[0]
     duration[strokes] = v.DRUM_DURATION
     # What the decoder makes of these ends is not the point they were snapped to.
     other = (duration < 1).nonzero()[0] if bars.are_apart else np.arange(count)
@@ -142,31 +144,32 @@ def encode_and_report(song: Song | SongColumns, *, bar_count: int | None = None,
     end_moved[strokes] = 0
     moved = np.maximum(moved, end_moved)
 
-    cell = bar * max(1, song.track_count) + song.track
-    pitch = song.pitch + np.where(song.is_drum, v.DRUM, v.PITCH)[song.track]
-    columns = [cell, units, pitch, duration, song.velocity // v.VELOCITY_WIDTH]
-    kept = units < MAX_BEATS * UNITS_PER_BEAT
+    tracks = max(1, song.track_count)
+    columns = [bar * tracks + song.track, units, pitch, duration, song.velocity // v.VELOCITY_WIDTH]
+    kept = units < _MAX_UNITS
     if not kept.all():
         moved, columns = moved[kept], [column[kept] for column in columns]
-    report = SnapReport(song.note_count, len(moved) - int(np.count_nonzero(moved)),
-                        int(moved.max(initial=0)) * UNITS_PER_BEAT / song.ticks_per_beat, song.note_count - len(moved))
+    farthest = int(moved.max(initial=0))
+    report = SnapReport(count, len(moved) - np.count_nonzero(moved),
+                        farthest * UNITS_PER_BEAT / song.ticks_per_beat, count - len(moved))
     bar_count = max(bar_count, int(bar.max(initial=-1)) + 1)
-    return _pack(song, bars, bar_count, *sort_together(columns)), report
+    below = [bar_count * tracks, _MAX_UNITS, v.DRUM + 128, int(duration.max(initial=0)) + 1, v.VELOCITY_CLASSES]
+    return _pack(song, bars, bar_count, *sort_together(columns, below)), report
 
 
 def duration_parts(duration: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Indices into DURATIONS whose sum is each duration, largest first, in rounds of one for each that still has a rest.
+    """Indices into DURATIONS whose sum is each duration, largest first, in rounds: one part for each that has a rest.
 
     A round is (part, owner): the index and whose it is, owners ascending. A duration of 0 has no parts.
     """
     rounds = []
-    owner = np.flatnonzero(duration)
+    owner = duration.nonzero()[0]
     rest = duration[owner]
     while len(rest):
         part = _LARGEST_PART[np.minimum(rest, len(_LARGEST_PART) - 1)]
         rounds.append((part, owner))
         rest = rest - v.DURATIONS[part]
-        left = np.flatnonzero(rest)
+        left = rest.nonzero()[0]
         rest, owner = rest[left], owner[left]
     return rounds
 
@@ -225,8 +228,10 @@ def _changes(values: np.ndarray) -> np.ndarray:
     return differs
 
 
-def _in_force(changes: Sequence, ticks: np.ndarray, default: int, classes: Callable[[Sequence], Sequence]) -> np.ndarray:
+def _in_force(changes: Sequence, ticks: np.ndarray, default: int, classes: Callable) -> np.ndarray:
     """The class of the last of ``changes`` at or before each tick, uint8; ``default`` before the first."""
+    if len(changes) == 1 and changes[0].tick <= 0:  # as in most songs
+        return np.full(len(ticks), classes(changes)[0], dtype=np.uint8)
     ordered = sorted(changes, key=attrgetter("tick"))
     found = np.array([default, *classes(ordered)], dtype=np.uint8)
     return found[np.searchsorted([change.tick for change in ordered], ticks, side="right")]

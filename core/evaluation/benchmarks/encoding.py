@@ -151,9 +151,9 @@ def _report(collections: Sequence[str], counts: Sequence[int], ours: Timings, pe
     files = sum(counts)
     lines = [
         "# From files to token ids", "",
-        f"{files} files, seed {SEED}, spread over {len(counts)} collections; {ROUNDS} rounds of one turn of MidiTok and "
-        f"{OWN_TURNS} of ours. Python {platform.python_version()}, numpy {np.__version__}, symusic {version('symusic')}, "
-        f"MidiTok {version('miditok')} (`REMI` with {', '.join(PEER_SETTINGS)}; else its defaults).", "",
+        f"{files} files, seed {SEED}, spread over {len(counts)} collections; {ROUNDS} rounds of one turn of MidiTok "
+        f"and {OWN_TURNS} of ours. MidiTok {version('miditok')}: `REMI` with {', '.join(PEER_SETTINGS)}, else its "
+        f"defaults. Python {platform.python_version()}, numpy {np.__version__}, symusic {version('symusic')}.", "",
         "## One process, files a second of processor time", "",
         "| | MidiTok | Ritornello | times as fast |", "|---|---|---|---|",
         _row("fastest turn", files, peer.fastest, ours.fastest),
