@@ -169,6 +169,12 @@ class Schedule:
         numbered = np.isin(past["status"], (CONTROL, KEY_PRESSURE))
         key = (past["channel"].astype(np.int64) << 16) | (past["status"].astype(np.int64) << 8)
         key |= np.where(numbered, past["a"], 0)
+        programs = np.flatnonzero(past["status"] == PROGRAM)
+        last_program = np.full(256, -1)
+        np.maximum.at(last_program, past["channel"][programs], programs)
+        banks = (past["status"] == CONTROL) & np.isin(past["a"], (BANK_MSB, BANK_LSB))
+        # A bank that was chosen before the last program holds for it, also where another one was chosen since.
+        key[banks & (np.arange(len(past)) < last_program[past["channel"]])] |= 1 << 32
         linked = (past["status"] == CONTROL) & np.isin(past["a"], RPN_NUMBERS)
         key[linked] = -1 - np.arange(np.count_nonzero(linked))
         _, last = np.unique(key[::-1], return_index=True)
