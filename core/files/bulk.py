@@ -8,7 +8,7 @@ import numpy as np
 import symusic
 
 from core.files.errors import MidiError
-from core.files.smf import load_bytes, parse_header
+from core.files.smf import load_bytes, parse_file, parse_header
 from core.music.columns import SongColumns
 from core.music.song import NOTE_DTYPE, Song, Track, freeze_notes
 from core.music.timebase import Meter, Tempo, usable_meter, usable_tempo
@@ -19,6 +19,8 @@ MAX_CHANGES = 2**16
 """Of tempo, and of meter."""
 MAX_SOUNDING_BEATS = 2**24
 """All the notes of a file one after the other, in quarter notes. Large scores have some 100,000."""
+EXPLAINED_BYTES = 2**18
+"""What is wrong with larger files takes too long to find."""
 
 # A block that glibc has freed once tells it to keep all smaller ones. It would give the memory of every large song back
 # to the system and ask for it again at the next: a tenth of the whole time. Nothing is ever written to this one.
@@ -58,6 +60,8 @@ def _parse(path: str | PathLike[str]) -> tuple[int, symusic.core.ScoreTick]:
     try:
         return header.ticks_per_beat, symusic.Score.from_midi(data, sanitize_data=True)
     except (ValueError, RuntimeError, OverflowError) as error:
+        if len(data) <= EXPLAINED_BYTES:
+            parse_file(data, path)  # it tells better what is wrong
         reason = str(error).strip().splitlines() or ["damaged"]
         raise MidiError(path, f"cannot be read as MIDI: {reason[0]}") from None
 

@@ -44,14 +44,14 @@ def _attack(path: Path, cases: int, seed: int) -> None:
     for _ in range(cases):
         path.write_bytes(_damaged(_healthy(rng), rng))
         for read in (read_midi, read_notes, lambda p: read_midi_lenient(p)[0]):
-            start = time.perf_counter()
+            start = time.process_time()
             try:
                 song = read(path)
             except MidiError as error:
                 assert str(path) in str(error)
                 continue
             finally:
-                assert time.perf_counter() - start < 2
+                assert time.process_time() - start < 2
             opened += 1
             assert song.bar_count >= 0
             if read is not read_notes:
@@ -75,10 +75,10 @@ def test_files_made_to_take_forever_do_not(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "evil.mid"
     path.write_bytes(midi_file(b"MTrk" + len(body).to_bytes(4, "big") + body, promised=65535))
     for read in (read_midi, read_midi_lenient):
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             read(path)
         except MidiError:
             continue
         finally:
-            assert time.perf_counter() - start < 2
+            assert time.process_time() - start < 2
