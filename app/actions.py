@@ -35,6 +35,8 @@ MENUS = ("File", "Edit", "View", "Transport", "Track", "Assistant", "Help")
 ACTIONS: tuple[Action, ...] = (
     # -- file ----------------------------------------------------------------------------------
     Action("new", "New", "File", "files.new", "Start an empty song.", ("Ctrl+N",)),
+    Action("new_window", "New Window", "File", "new_window", "Open another window for another song; it has its own "
+           "transport and assistant.", ("Ctrl+Shift+N",)),
     Action("open", "Open…", "File", "files.open", "Open a project or a MIDI file. Dropping one on the window does the "
            "same.", ("Ctrl+O",)),
     Action("demo", "Open the Demo Song", "File", "files.open_demo", "Open the short song that comes with the program."),
@@ -46,8 +48,9 @@ ACTIONS: tuple[Action, ...] = (
            starts_group=True),
     Action("export_audio", "Export Audio…", "File", "files.export_audio", "Render the song or the selected bars to WAV "
            "or FLAC, as one file or as stems, one a track.", ("Ctrl+Shift+E",), enabled="has notes"),
-    Action("quit", "Quit", "File", "close", "Close the window; unsaved changes are asked about.", ("Ctrl+Q",),
-           starts_group=True),
+    Action("close", "Close Window", "File", "close", "Close this window; unsaved changes are asked about.",
+           ("Ctrl+W",), starts_group=True),
+    Action("quit", "Quit", "File", "quit", "Close all windows; unsaved changes are asked about.", ("Ctrl+Q",)),
     # -- edit ----------------------------------------------------------------------------------
     Action("undo", "Undo", "Edit", "undo", "Take back the last step, and scroll to what it changed.", ("Ctrl+Z",),
            enabled="can undo", icon="undo"),

@@ -16,38 +16,49 @@ from app.model_client import ModelClient
 from app.playback import Playback
 from app.settings import Settings
 from app.theme import ThemeKeeper
+from app.windows import Windows
 from core.folders import BASE_MODEL, styles_folder, user_data_folder, user_log_folder
+from core.music.song import Song
 from core.sound.engine import Engine
 
 NAME = "Ritornello"
 
 
 def run(argv: list[str]) -> int:
-    """Open the window, on the MIDI file that ``argv`` names or on the demo song; returns the exit status."""
+    """Open the window, on the file that ``argv`` names or on the demo song; returns the exit status."""
     application = QApplication.instance() or QApplication([sys.argv[0]])
     application.setApplicationName(NAME)
     application.setApplicationDisplayName(NAME)
     logs, data = user_log_folder(), user_data_folder()
     watch = CrashWatch(logs, os.getpid())
-    document = Document()
-    guard = ExceptionGuard(logs, data / "recovery", lambda: (document.song, document.title))
+    windows = Windows(make_window, data / "autosave")
+    guard = ExceptionGuard(logs, data / "recovery", lambda: song_of(windows))
     guard.install()
-    window = make_window(document)
-    if argv:
-        QTimer.singleShot(0, lambda: window.files.open_path(Path(argv[0])))
+    window = windows.open()
     window.files.load_demo()
     window.show()
+    if argv:
+        QTimer.singleShot(0, lambda: window.files.open_path(Path(argv[0])))
     QTimer.singleShot(0, window.client.start)
     if window.settings.sound.midi_input:  # so that the keyboard sounds before anything has been played
         QTimer.singleShot(0, window.playback.start)
-    if watch.last_report:
-        QTimer.singleShot(0, last_crash_dialog(watch.last_report, window).open)
+    QTimer.singleShot(0, lambda: windows.offer_left(lambda: tell_of_crash(watch.last_report, windows)))
     try:
         return application.exec()
     finally:
-        window.playback.close()
-        window.client.close()
+        windows.close()
         watch.end()
+
+
+def song_of(windows: Windows) -> tuple[Song, str]:
+    """The song of the current window and its title."""
+    document = windows.current.document if windows.current is not None else Document()
+    return document.song, document.title
+
+
+def tell_of_crash(report: str, windows: Windows) -> None:
+    if report:
+        last_crash_dialog(report, windows.current).open()
 
 
 def make_window(document: Document) -> MainWindow:

@@ -127,7 +127,8 @@ def error_dialog(report: str, kept: str) -> QMessageBox:
 def last_crash_dialog(report: str, parent) -> QMessageBox:
     """For the start after a crash."""
     dialog = QMessageBox(QMessageBox.Icon.Information, "The last session ended in a crash",
-                         "Ritornello crashed the last time it ran. What was not saved then is lost.", parent=parent)
+                         "Ritornello crashed the last time it ran. Songs that were not saved have been offered to you.",
+                         parent=parent)
     dialog.setInformativeText("The report below says where it happened; it helps whoever mends it.")
     dialog.setDetailedText(f"{system_line()}\n{report}")
     return dialog

@@ -250,6 +250,7 @@ class Document(QObject):
         change = Change(self.song, song, opened=True)
         self.song, self.path, self.title = song, path, path.stem if path else title
         self.undo_stack.clear()
+        self.undo_stack.setClean()  # which an empty stack may not be, after a restored song
         self.steps, self._index, self._beside_changed = 0, 0, False
         self.selection.clear_bars()
         self.selection.select_tracks([0] if song.tracks else [])

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from operator import attrgetter
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QMessageBox, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QMessageBox, QSplitter, QWidget
 
 from app.actions import ACTIONS, MENUS
 from app.assistant.assistant_panel import AssistantPanel
@@ -40,6 +40,11 @@ ABOUT = (
 class MainWindow(QMainWindow):
     """``playback`` and ``client`` are made by the caller and need not be started yet."""
 
+    windowAsked = Signal()
+    """Another window is wanted."""
+    closed = Signal()
+    """The window has been closed, and its song may go."""
+
     def __init__(self, document: Document, settings: Settings, themes: ThemeKeeper, playback: Playback,
                  client: ModelClient, model_folder: Path, styles_folder: Path) -> None:
         super().__init__()
@@ -57,11 +62,11 @@ class MainWindow(QMainWindow):
         self.recorder = Recording(document, playback, self.roll, settings, self.transport)
         self.tracks = TrackList(document, themes.theme, self)
         self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self)
+        self.beside = BesideSong(self)
         self.facts = self._facts()
         self.qactions = {action.id: self._make_action(action) for action in ACTIONS}
         self.tool_bar = ToolBar(self.qactions, self.roll.grid)
         self._lay_out()
-        self.beside = BesideSong(self)
         self._fill_menus()
         self._connect()
         self._restore()
@@ -339,6 +344,13 @@ class MainWindow(QMainWindow):
         self.studio.show()
         self.studio.raise_()
 
+    def new_window(self) -> None:
+        self.windowAsked.emit()
+
+    def quit(self) -> None:
+        """Close every window; one that asks and is told to stay keeps the program open."""
+        QApplication.closeAllWindows()
+
     def show_help(self) -> None:
         HelpPage(self).show()
 
@@ -370,6 +382,7 @@ class MainWindow(QMainWindow):
         self.settings.window = (self.saveGeometry(), self.saveState(), self.splitter.saveState())
         self.playback.stop()
         event.accept()
+        self.closed.emit()
 
 
 def _dropped_path(event) -> Path | None:

@@ -23,7 +23,7 @@ from core.files.atomic import write_atomic
 from core.files.errors import FileError
 from core.files.project import Project, project_bytes, read_project
 
-DELAY_MS = 2_000
+DELAY_MS = 1_000
 """How long a change waits for others to be kept with it. What a crash can take is this and the time of writing."""
 
 COPY, LOCK = "song.ritornello", "lock"
@@ -114,6 +114,10 @@ class Autosave(QObject):
         self._changed_since = False
         if self._session is not None:
             self._writer.submit(self._session.empty)
+
+    @property
+    def has_copy(self) -> bool:
+        return self._session is not None and (self._session.folder / COPY).exists()
 
     def wait(self) -> None:
         """Until everything that was begun is on the disk."""

@@ -244,6 +244,9 @@ def test_a_start_opens_the_file_that_is_named_or_else_the_demo(qtbot, song, tmp_
         return 0
 
     class Quiet(QuietPlayback):
+        def __init__(self, _engine):
+            super().__init__()
+
         def close(self):
             titles.append("sound closed")
 
