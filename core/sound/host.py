@@ -7,6 +7,7 @@ rendering stands, is heard within 150 ms. Keys that are pressed have a ring of t
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import signal
@@ -36,6 +37,7 @@ from core.sound.messages import (
 )
 from core.sound.midi_out import HeardClock, MidiOut
 from core.sound.outside import FromKeyboard, Outside, PortsOpened
+from core.sound.priority import ask_for_priority
 from core.sound.renderer import Renderer
 from core.sound.ring import Mix, Ring
 from core.sound.schedule import BEND, CONTROL, NOTE_OFF, NOTE_ON, PRESSURE, compile_song
@@ -58,6 +60,9 @@ from core.sound.synth import BLOCK, Synth
 
 AHEAD = 56 * BLOCK
 """Samples rendered ahead while playing: 81 ms at 44,100 Hz."""
+
+AHEAD_STEP, AHEAD_MOST = 16 * BLOCK, 172 * BLOCK
+"""On a machine too busy for that each underrun adds 23 ms, to 250 ms at most: later edits are better than gaps."""
 
 AHEAD_IDLE = 20 * BLOCK
 """While stopped, so that Play is heard sooner: 29 ms."""
@@ -96,7 +101,7 @@ class Host:
         self._commands: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._news: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._ring, self._live_ring = Ring(RING), Ring(RING)
-        self._mix = Mix(self._ring, self._live_ring)
+        self._mix = Mix(self._ring, self._live_ring, ask_for_priority)
         heard = HeardClock(lambda: self._ring.played, lambda: self._mix.last_read, lambda: self._sink.latency,
                            sample_rate)
         self._midi_out = MidiOut(heard, sample_rate)
@@ -107,6 +112,7 @@ class Host:
         self._live = Live(self._shelf.take(), sample_rate)
         self._messages = [self._shelf.message] if self._shelf.message else []
         self._lost = ""
+        self._ahead, self._seen, self._stumbles = AHEAD, 0, 0
         self._fill()
         self._sink = self._open_sink(sink)
         self._last_played, self._moved = 0, time.monotonic()
@@ -282,12 +288,17 @@ class Host:
 
     def _fill(self) -> None:
         longest = self._mix.longest_read
+        playing = self._renderer.transport.playing
+        if (underruns := self._ring.underruns) > self._seen:
+            if playing:  # else it was silence that came too late
+                self._stumbles += underruns - self._seen
+                self._ahead = min(self._ahead + AHEAD_STEP, AHEAD_MOST)
+            self._seen = underruns
         live_ahead = max(LIVE_AHEAD, longest + SPARE_SHORT)
         while self._live.sounding and (blocks := (live_ahead - self._live_ring.waiting) // BLOCK) > 0:
             self._live_ring.write(self._live.render(blocks))
         while True:
-            playing = self._renderer.transport.playing
-            ahead = max(AHEAD, longest + SPARE) if playing else max(AHEAD_IDLE, longest + SPARE_SHORT)
+            ahead = max(self._ahead, longest + SPARE) if playing else max(AHEAD_IDLE, longest + SPARE_SHORT)
             blocks = min(CHUNK, (ahead - self._ring.waiting) // BLOCK)
             if blocks < 1:
                 return
@@ -299,7 +310,7 @@ class Host:
         segment = self._renderer.timeline.at(heard)
         self._renderer.timeline.forget(heard)
         self._state.write(Snapshot(segment.tick_at(heard), played, segment.playing, segment.serial,
-                                   self._ring.underruns, segment.counting_at(heard)))
+                                   self._stumbles, segment.counting_at(heard)))
 
 
 def main(connection: Connection, memory: Any, recording: Any, sample_rate: int, sink: str,
@@ -307,8 +318,10 @@ def main(connection: Connection, memory: Any, recording: Any, sample_rate: int, 
     """The target of the process. Ends with ``Close`` or with the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches us too; the window decides
     sys.setswitchinterval(0.001)
+    ask_for_priority()
     kept = None if recording is None else np.frombuffer(recording, np.float32).reshape(-1, 2)
     host = Host(sample_rate, sink, setup, SharedState(memory), kept)
+    gc.freeze()  # what is there by now stays: looking through it again and again would hold the callback up
     for work in (host.listen, host.tell):
         threading.Thread(target=work, args=(connection,), name=work.__name__, daemon=True).start()
     host.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 
@@ -80,8 +81,10 @@ class Mix:
     """What the sink takes: the song from one ring, and over it the keys that are pressed from another, limited
     together. Where no key sounds the song's samples go through untouched."""
 
-    def __init__(self, song: Ring, live: Ring) -> None:
-        self._song, self._live = song, live
+    def __init__(self, song: Ring, live: Ring, new_reader: Callable[[], object] = lambda: None) -> None:
+        """``new_reader`` is called in a thread when it reads for the first time."""
+        self._song, self._live, self._new_reader = song, live, new_reader
+        self._reader = 0
         self.longest_read = 0
         """The most samples the sink has asked for at once."""
         self.last_read = (0, 0.0)
@@ -89,6 +92,9 @@ class Mix:
 
     def read_into(self, out: np.ndarray) -> int:
         """Fill ``out`` (n, 2). Returns how many samples of the song were ready."""
+        if (thread := threading.get_ident()) != self._reader:
+            self._reader = thread
+            self._new_reader()
         self.longest_read = max(self.longest_read, len(out))
         self.last_read = (len(out), time.perf_counter())
         ready = self._song.read_into(out)

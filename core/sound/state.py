@@ -21,8 +21,8 @@ class TransportState:
 
     ``tick`` follows from ``samples_played``, the samples the sink has taken since the engine started. ``device`` is
     empty until one is open. ``message`` is the last thing a person should know, or empty. ``alive`` is False when
-    the engine is not running; ``underruns`` counts the times that the sink found too few samples. ``counting_in``:
-    clicks count to the first note and ``tick`` waits, though ``playing`` is True.
+    the engine is not running; ``underruns`` counts the times that the sink found too few samples of a song that
+    plays. ``counting_in``: clicks count to the first note and ``tick`` waits, though ``playing`` is True.
     """
 
     playing: bool = False

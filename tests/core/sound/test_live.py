@@ -69,8 +69,8 @@ def test_from_keys_to_drums_and_back_nothing_hangs(live: Live) -> None:
 
 
 def test_the_mix_is_the_song_untouched_until_a_key_sounds_and_never_above_one() -> None:
-    song, live = Ring(4096), Ring(4096)
-    mix = Mix(song, live)
+    song, live, readers = Ring(4096), Ring(4096), []
+    mix = Mix(song, live, lambda: readers.append(1))
     loud = np.full((1024, 2), 0.95, np.float32)
     out = np.empty((512, 2), np.float32)
     song.write(loud)
@@ -84,3 +84,4 @@ def test_the_mix_is_the_song_untouched_until_a_key_sounds_and_never_above_one() 
     assert song.underruns == live.underruns == 0
     assert mix.read_into(out) == 0
     assert not out.any()
+    assert readers == [1], "a thread that reads for the first time is told of once"
