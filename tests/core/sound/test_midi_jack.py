@@ -18,8 +18,8 @@ from tests.core.sound.listening import BEAT, RATE
 pytestmark = needs_jack
 rtmidi = pytest.importorskip("rtmidi")
 
-COUNT, STEP = 1000, 10
-"""So many notes, ``STEP`` ticks apart: 96 a second."""
+COUNT, STEP = 1000, 5
+"""So many notes, ``STEP`` ticks apart: 192 a second."""
 
 PITCHES = [36 + i * 7 % 60 for i in range(COUNT)]
 ONSETS = [BEAT + i * STEP for i in range(COUNT)]
