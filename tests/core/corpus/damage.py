@@ -49,7 +49,7 @@ def mend_lengths(data: bytearray) -> None:
     """Every track says truly where it ends, so that a reader gets to what is wrong inside."""
     starts = [at for at in range(14, len(data) - 8) if data[at:at + 4] == b"MTrk"]
     for at, end in zip(starts, [*starts[1:], len(data)]):
-        data[at + 4:at + 8] = (end - at - 8).to_bytes(4, "big")
+        data[at + 4:at + 8] = max(0, end - at - 8).to_bytes(4, "big")
 
 
 def _ticks(rng: random.Random, most: int, end: int, step: int = 1) -> list[int]:
