@@ -222,7 +222,8 @@ def _encode(folder: Path, store: Path, keep_duplicates: bool = False, scheduler:
             raise typer.Exit(130) from None
         _list_rejected(report, store / LEFT_OUT)
     print(f"{report.songs:,} songs in {store}, {report.summary() or 'no file left out'}")
-    print(f"{report.encoded:,} files were read; the others had not changed")
+    if report.encoded < report.songs + len(report.rejected):
+        print(f"{report.encoded:,} files were read, the others had not changed")
     print("notes whose start and end were on the grid already, by collection:")
     for line in report.snapping_lines():
         print(f"  {line}")

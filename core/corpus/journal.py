@@ -140,7 +140,7 @@ class Journal:
         """Write what came of files, for good."""
         for number, outcome in outcomes:
             state, kind = (REFUSED, outcome.kind.name) if outcome.kind else (ENCODED, None)
-            snaps = astuple(outcome.snapping) if outcome.snapping else (None,) * 4
+            snaps = _plain(outcome.snapping) if outcome.snapping else (None,) * 4
             self._db.execute(
                 "UPDATE files SET state = ?, kind = ?, reason = ?, notes = ?, on_grid = ?, worst = ?, dropped = ?, "
                 "signature = ? WHERE id = ?",
@@ -261,6 +261,11 @@ def _row_of(found: Found) -> tuple:
     kind, reason = (Reason.UNREADABLE.name, found.problem) if found.problem else (None, None)
     return (_key(found.path), found.size, found.mtime_ns, os.fsencode(collection_of(found.path)), kind, reason,
             REFUSED if found.problem else PENDING)
+
+
+def _plain(snaps: SnapReport) -> tuple[int, int, float, int]:
+    """In Python's own numbers: numpy's would be written as bytes."""
+    return int(snaps.notes), int(snaps.on_grid), float(snaps.worst), int(snaps.dropped)
 
 
 def _key(path: str) -> bytes:

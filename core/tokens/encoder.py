@@ -150,7 +150,7 @@ def encode_and_report(song: Song | SongColumns, *, bar_count: int | None = None,
     if not kept.all():
         moved, columns = moved[kept], [column[kept] for column in columns]
     farthest = int(moved.max(initial=0))
-    report = SnapReport(count, len(moved) - np.count_nonzero(moved),
+    report = SnapReport(count, len(moved) - int(np.count_nonzero(moved)),
                         farthest * UNITS_PER_BEAT / song.ticks_per_beat, count - len(moved))
     bar_count = max(bar_count, int(bar.max(initial=-1)) + 1)
     below = [bar_count * tracks, _MAX_UNITS, v.DRUM + 128, int(duration.max(initial=0)) + 1, v.VELOCITY_CLASSES]

@@ -24,7 +24,7 @@ def test_a_model_from_a_folder(tmp_path, capsys, monkeypatch):
 
     assert run("encode", corpus, "-o", store) == 0
     said = capsys.readouterr()
-    assert "3 songs" in said.out and "1 files left out" in said.out and "hymns: 100.0% of" in said.out
+    assert "3 songs" in said.out and "1 file left out: 1 broken" in said.out and "hymns: 100.0% of" in said.out
     assert "broken.mid" in said.err
 
     assert run("inspect", store) == 0

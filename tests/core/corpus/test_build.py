@@ -18,7 +18,7 @@ from core.corpus.store import COLUMNS, Store, StoreError, write_store
 from core.corpus.work import BuildStopped, WorkersGone
 from core.files.midi import write_midi
 from core.music.song import Song
-from core.tokens.encoder import encode
+from core.tokens.encoder import SnapReport, encode
 from tests.core.corpus.folders import InThisProcess, contents, encode_or_misbehave, transposed, write_music
 from tests.core.tokens.songs import dense_song
 
@@ -54,7 +54,7 @@ def test_a_folder_becomes_a_store_and_a_report(corpus, tmp_path):
     assert "a/again.mid" in next(iter(report.rejected)).reason
     assert report.summary() == ("3 files left out: 1 broken, or not MIDI, 1 too few bars, "
                                 "1 the same music as another file")
-    assert report.snapping["a"].notes == 80 and report.encoded == 6
+    assert report.snapping["a"] == SnapReport(notes=80, on_grid=80, worst=0.0, dropped=0) and report.encoded == 6
     assert seen[0] == (0, 6) and seen[-1] == (6, 6)
     assert (tmp_path / "store" / LEFT_OUT).read_text().splitlines()[0] == "a/one.mid: the same music as a/again.mid"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["music", "store"]
