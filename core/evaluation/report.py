@@ -1,69 +1,80 @@
-"""Measurements as a page of Markdown tables."""
+"""Measurements as a page of Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.corpus.examples import TASKS
-from core.evaluation.infill import METHODS, MODEL, PREVIOUS, InfillScore
+from core.evaluation.answers import METHODS, MODEL
 from core.evaluation.likelihood import Likelihood
+from core.evaluation.scores import Score, format_p
+from core.evaluation.sections import faults_section, infill_section, music_section, originality_section
 from core.evaluation.speed import BARS, TAKES, RequestTiming
-from core.evaluation.statistics import Estimate, estimate
-from core.evaluation.windows import PROTOCOLS
+from core.evaluation.statistics import Estimate, estimate, sign_flip_test
+from core.evaluation.tables import table
+
+__all__ = ["Measured", "table", "write_report"]
 
 
-def write_report(about: Mapping[str, object], likelihoods: Sequence[Likelihood] | None,
-                 scores: Sequence[InfillScore] | None, timings: Sequence[RequestTiming] | None = None) -> str:
-    """The page. ``about``: what was measured and how, for its head. Suites that are None do not appear."""
+@dataclass(frozen=True)
+class Measured:
+    """What the suites found. One that was not run is None. ``scores``: by suite (infill, music, faults, originality).
+    ``training_notes``: in the index of originality."""
+
+    likelihoods: Sequence[Likelihood] | None = None
+    scores: Mapping[str, Sequence[Score]] | None = None
+    timings: Sequence[RequestTiming] | None = None
+    training_notes: int = 0
+
+
+def write_report(about: Mapping[str, object], measured: Measured, pictures: Mapping[str, str] | None = None) -> str:
+    """The page. ``about``: what was measured and how, for its head. ``pictures``: links by suite."""
+    scores = measured.scores or {}
+    sections = {
+        "likelihood": likelihood_section(measured.likelihoods) if measured.likelihoods is not None else None,
+        "infill": infill_section(scores["infill"]) if "infill" in scores else None,
+        "music": music_section(scores["music"]) if "music" in scores else None,
+        "faults": faults_section(scores["faults"]) if "faults" in scores else None,
+        "originality": originality_section(scores["originality"], measured.training_notes)
+        if "originality" in scores else None,
+        "speed": speed_section(measured.timings) if measured.timings is not None else None}
     parts = ["# Evaluation\n", *(f"- {name}: {value}" for name, value in about.items()),
-             "- ±: half of the 95 % bootstrap interval over songs\n"]
-    if likelihoods is not None:
-        parts += likelihood_section(likelihoods)
-    if scores is not None:
-        parts += infill_section(scores)
-    if timings is not None:
-        parts += speed_section(timings)
+             "- ±: half of the 95 % bootstrap interval over songs",
+             "- p: of a paired sign-flip permutation test over songs, two-sided, not corrected for their number\n"]
+    for name, lines in sections.items():
+        parts += lines or []
+        if lines and name in (pictures or {}):
+            parts += [f"![{name}]({pictures[name]})", ""]
     return "\n".join(parts) + "\n"
 
 
 def likelihood_section(found: Sequence[Likelihood]) -> list[str]:
-    """Bits per note: collections down, tasks across."""
-    rows = [("all", found)] + [(name or "(no folder)", [one for one in found if one.collection == name])
-                               for name in sorted({one.collection for one in found})]
-    return [
+    """Bits per note: collections down, tasks across; then the model against what else was measured."""
+    own = [one for one in found if one.method == MODEL]
+    rows = [("all", own)] + [(name or "(no folder)", [one for one in own if one.collection == name])
+                             for name in sorted({one.collection for one in own})]
+    seeds = sorted({one.seed for one in own})
+    lines = [
         "## Bits per note\n",
-        "Lower is better. One window of each task from each song; the bits of all tokens of the cells asked for, "
-        "divided by the notes in them.\n",
+        "Lower is better. Windows of each task from each song; the bits of all tokens of the cells asked for, divided "
+        "by the notes in them.\n",
         *table(["collection", "songs", "notes", "all tasks", *TASKS],
-               [[name, len({one.song for one in some}), sum(one.notes for one in some), _bits(some),
-                 *(_bits([one for one in some if one.task == task]) for task in TASKS)] for name, some in rows]),
-        ""]
-
-
-def infill_section(scores: Sequence[InfillScore]) -> list[str]:
-    """Note F1: methods down and protocols across, then the model against the baseline, then by collection."""
-    counts = {name: len([one for one in scores if (one.protocol, one.method) == (name, MODEL)]) for name in PROTOCOLS}
-    others = [method for method in METHODS if method != PREVIOUS]
-    collections = sorted({one.collection for one in scores})
-    return [
-        "## Note F1 of infilling\n",
-        "Higher is better; 1 when every note comes back with the same pitch, onset, bar and track, and no other. "
-        "Songs are put on the model's grid first. The baselines may look at the whole song.\n",
-        *table(["method", *(f"{name} ({count} windows)" for name, count in counts.items()), "all"],
-               [[method, *(_mean(_f1(scores, method, name)) for name in PROTOCOLS), _mean(_f1(scores, method))]
-                for method in METHODS]),
-        f"\nDifference from the {PREVIOUS}, window by window:\n",
-        *table(["method", *PROTOCOLS, "all", "better / same / worse"],
-               [[method, *(_mean(_differences(scores, method, name)) for name in PROTOCOLS),
-                 _mean(_differences(scores, method)), _tally(_differences(scores, method))] for method in others]),
-        "\nBy collection, all protocols:\n",
-        *table(["collection", "windows", *METHODS],
-               [[name or "(no folder)", len([one for one in scores if (one.collection, one.method) == (name, MODEL)]),
-                 *(_mean(_f1([one for one in scores if one.collection == name], method)) for method in METHODS)]
-                for name in collections]),
-        ""]
+               [[name, len({one.song for one in some}), sum(one.notes for one in some), _shown(some),
+                 *(_shown([one for one in some if one.task == task]) for task in TASKS)] for name, some in rows])]
+    if len(seeds) > 1:
+        lines.append(f"\nBy seed ({', '.join(map(str, seeds))}), {MODEL}: " + ", ".join(
+            f"{bits([one for one in own if one.seed == seed]).value:.3f}" for seed in seeds) + ".")
+    others = [name for name in METHODS if name != MODEL and any(one.method == name for one in found)]
+    if others:
+        lines += ["\nBeside baselines, on the same cells:\n",
+                  *table(["method", "all tasks", *TASKS, f"{MODEL} less this"],
+                         [[name, *(_shown([one for one in found if one.method == name and task in ("", one.task)])
+                                   for task in ("", *TASKS)),
+                           "–" if name == MODEL else _difference(found, name)] for name in (MODEL, *others)])]
+    return [*lines, ""]
 
 
 def speed_section(timings: Sequence[RequestTiming]) -> list[str]:
@@ -81,21 +92,22 @@ def speed_section(timings: Sequence[RequestTiming]) -> list[str]:
         ""]
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """A Markdown table, line by line: the first column to the left, the others to the right."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return ["| " + " | ".join(str(cell) for cell in line) + " |" for line in lines]
+def bits(found: Sequence[Likelihood]) -> Estimate:
+    """Bits per note of all windows together, songs being what is resampled; at least one window."""
+    of_song, notes = (_by_song((one.song, getattr(one, name)) for one in found) for name in ("bits", "notes"))
+    return estimate(list(of_song.values()), list(notes.values()))
 
 
-def _bits(found: Sequence[Likelihood]) -> Estimate | str:
-    """Of all windows together, songs being what is resampled."""
-    bits, notes = _by_song((one.song, one.bits) for one in found), _by_song((one.song, one.notes) for one in found)
-    return estimate(list(bits.values()), list(notes.values())) if found else "–"
+def _shown(found: Sequence[Likelihood]) -> str:
+    return str(bits(found)) if found else "–"
 
 
-def _mean(by_song: Mapping[str, list[float]]) -> Estimate | str:
-    return estimate([sum(values) for values in by_song.values()],
-                    [len(values) for values in by_song.values()]) if by_song else "–"
+def _difference(found: Sequence[Likelihood], other: str) -> str:
+    """Bits per note that the model needs more, with the test over songs."""
+    ours, theirs = (_by_song((one.song, one.bits) for one in found if one.method == name) for name in (MODEL, other))
+    notes = _by_song((one.song, one.notes) for one in found if one.method == MODEL)
+    differences = [ours[song] - theirs[song] for song in ours]
+    return f"{estimate(differences, list(notes.values()))} ({format_p(sign_flip_test(differences))})"
 
 
 def _by_song(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -103,23 +115,3 @@ def _by_song(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
     for song, value in pairs:
         sums[song] = sums.get(song, 0.0) + value
     return sums
-
-
-def _f1(scores: Iterable[InfillScore], method: str, protocol: str | None = None) -> dict[str, list[float]]:
-    """The scores of a method by song, in the order of the protocols."""
-    found: dict[str, list[float]] = {}
-    for one in scores:
-        if one.method == method and protocol in (None, one.protocol):
-            found.setdefault(one.song, []).append(one.f1)
-    return found
-
-
-def _differences(scores: Sequence[InfillScore], method: str, protocol: str | None = None) -> dict[str, list[float]]:
-    baseline = _f1(scores, PREVIOUS, protocol)
-    return {song: [ours - theirs for ours, theirs in zip(values, baseline[song])]
-            for song, values in _f1(scores, method, protocol).items()}
-
-
-def _tally(by_song: Mapping[str, list[float]]) -> str:
-    values = [value for some in by_song.values() for value in some]
-    return f"{sum(v > 0 for v in values)} / {sum(v == 0 for v in values)} / {sum(v < 0 for v in values)}"

@@ -1,6 +1,7 @@
-"""The windows of the infilling test of Composer's Assistant 2 (Malandro 2024): 8 bars with some cells taken out.
+"""The windows of the tests: some bars of a song with some cells taken out.
 
-Only cells in which a note starts are taken out: at least two, and at least one stays.
+Infilling is tested as by Composer's Assistant 2 (Malandro 2024): 8 bars; only cells in which a note starts are taken
+out, at least two, and at least one stays. Continuing is tested by what follows 8 bars of a song that ends with them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from core.generation.request import Cell
 from core.music.song import Song
 
 WINDOW_BARS = 8
+CONTINUE = "continue"
+"""The name of the test of continuing, where tests are named."""
+NEW_BARS = 8
+"""Bars that are written after ``WINDOW_BARS`` bars in that test."""
 ATTEMPTS = 32
 """Windows of a song that are looked at before it is passed over."""
 
@@ -47,11 +52,16 @@ PROTOCOLS: dict[str, Protocol] = {"0half": half_of_cells, "1singleinst": single_
 
 @dataclass(frozen=True, eq=False)
 class InfillWindow:
-    """Bars ``first_bar`` to ``first_bar`` + 7 of a song, the cells (of the song) to be written among them."""
+    """``bars`` bars of a song from ``first_bar`` on, the cells (of the song) to be written among them."""
 
     song: Song
     first_bar: int
     cells: frozenset[Cell]
+    bars: int = WINDOW_BARS
+
+    @property
+    def last_bar(self) -> int:
+        return self.first_bar + self.bars - 1
 
     @property
     def start(self) -> int:
@@ -61,7 +71,7 @@ class InfillWindow:
     @property
     def excerpt(self) -> Song:
         """The window as a song of its own, from bar 0; tracks keep their numbers."""
-        return cut_out(self.song, self.first_bar, self.first_bar + WINDOW_BARS - 1)
+        return cut_out(self.song, self.first_bar, self.last_bar)
 
     @property
     def excerpt_cells(self) -> frozenset[Cell]:
@@ -72,8 +82,7 @@ class InfillWindow:
 def draw_window(held_out: HeldOutSong, protocol: Protocol, rng: np.random.Generator) -> InfillWindow | None:
     """A random window of a song; None when it has none for this protocol."""
     song = held_out.song
-    sounding = {(bar, track) for track, part in enumerate(song.tracks)
-                for bar in np.unique(song.timebase.bar_at(part.notes["onset"])).tolist()}
+    sounding = sounding_cells(song)
     for _ in range(ATTEMPTS if song.bar_count >= WINDOW_BARS else 0):
         first = int(rng.integers(0, song.bar_count - WINDOW_BARS + 1))
         inside = {(bar - first, track) for bar, track in sounding if first <= bar < first + WINDOW_BARS}
@@ -81,6 +90,41 @@ def draw_window(held_out: HeldOutSong, protocol: Protocol, rng: np.random.Genera
         if 2 <= len(taken) < len(inside):
             return InfillWindow(song, first, frozenset((bar + first, track) for bar, track in taken))
     return None
+
+
+def draw_continuation(held_out: HeldOutSong, rng: np.random.Generator) -> InfillWindow | None:
+    """A song that ends with the ``NEW_BARS`` bars to be written; None when no track goes on after 8 bars of any place.
+
+    What is asked for is every one of those bars on each track that plays both before and in them.
+    """
+    song = held_out.song
+    sounding = sounding_cells(song)
+    length = WINDOW_BARS + NEW_BARS
+    for _ in range(ATTEMPTS if song.bar_count >= length else 0):
+        first = int(rng.integers(0, song.bar_count - length + 1))
+        middle = first + WINDOW_BARS
+        before = {track for bar, track in sounding if first <= bar < middle}
+        after = {track for bar, track in sounding if middle <= bar < first + length}
+        if before & after:
+            cells = frozenset((bar, track) for bar in range(middle, first + length) for track in before & after)
+            return InfillWindow(cut_out(song, 0, first + length - 1), first, cells, length)
+    return None
+
+
+def sounding_cells(song: Song) -> set[Cell]:
+    """The cells (bar, track) in which a note starts."""
+    return {(bar, track) for track, part in enumerate(song.tracks)
+            for bar in np.unique(song.timebase.bar_at(part.notes["onset"])).tolist()}
+
+
+def notes_in(song: Song, cells: Collection[Cell]) -> dict[int, np.ndarray]:
+    """The notes that start in the cells, by track."""
+    found = {}
+    for track in {track for _, track in cells}:
+        notes = song.tracks[track].notes
+        bars = [bar for bar, owner in cells if owner == track]
+        found[track] = notes[np.isin(song.timebase.bar_at(notes["onset"]), bars)]
+    return found
 
 
 def cut_out(song: Song, first_bar: int, last_bar: int) -> Song:

@@ -3,8 +3,17 @@ import pytest
 
 from core.evaluation.baselines import copy_bars, previous_bar, random_bar
 from core.evaluation.held_out import HeldOutSong, on_grid
-from core.evaluation.infill import note_f1, notes_in
-from core.evaluation.windows import PROTOCOLS, WINDOW_BARS, InfillWindow, cut_out, draw_window
+from core.evaluation.infill import note_f1
+from core.evaluation.windows import (
+    NEW_BARS,
+    PROTOCOLS,
+    WINDOW_BARS,
+    InfillWindow,
+    cut_out,
+    draw_continuation,
+    draw_window,
+    notes_in,
+)
 from core.music.song import Song, Track, make_notes
 from core.music.timebase import Meter, Tempo
 from core.tokens.encoder import encode
@@ -57,6 +66,21 @@ def test_last_bar_takes_all_tracks_of_the_eighth_bar():
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_a_song_of_seven_bars_has_no_window(name):
     assert draw_window(held_out(song_of(full(7), full(7))), PROTOCOLS[name], np.random.default_rng(0)) is None
+
+
+def test_a_continuation_ends_the_song_and_asks_for_the_tracks_that_go_on():
+    song = song_of(full(30), full(4), full(30)[80:])  # throughout; only at first; only from bar 20 on
+    for seed in range(20):
+        window = draw_continuation(held_out(song), np.random.default_rng(seed))
+        assert window.bars == WINDOW_BARS + NEW_BARS and window.song.bar_count == window.last_bar + 1
+        assert {bar for bar, _ in window.cells} == set(range(window.last_bar - NEW_BARS + 1, window.last_bar + 1))
+        assert (2 in {track for _, track in window.cells}) == (window.first_bar + WINDOW_BARS > 20)
+        assert 1 not in {track for _, track in window.cells}
+        assert window.excerpt.bar_count == window.bars
+
+
+def test_a_short_song_cannot_be_continued_by_the_test():
+    assert draw_continuation(held_out(song_of(full(15), full(15))), np.random.default_rng(0)) is None
 
 
 def test_a_cut_keeps_meter_tempo_and_track_numbers():

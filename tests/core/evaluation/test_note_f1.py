@@ -1,10 +1,8 @@
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.evaluation.infill import note_f1
-from core.evaluation.statistics import estimate
 from core.music.song import EMPTY_NOTES, make_notes
 
 
@@ -56,19 +54,3 @@ def test_it_is_symmetric_and_one_only_for_equals(one, other):
     assert note_f1(ours, theirs) == note_f1(theirs, ours)
     assert 0.0 <= note_f1(ours, theirs) <= 1.0
     assert (note_f1(ours, theirs) == 1.0) == (sorted(one) == sorted(other))
-
-
-def test_an_interval_holds_its_figure_and_narrows_with_more_songs():
-    values = np.random.default_rng(0).normal(5.0, 1.0, 400)
-    few, many = estimate(values[:20]), estimate(values)
-    assert few.low < few.value < few.high
-    assert many.high - many.low < few.high - few.low
-    assert many.low < 5.0 < many.high
-
-
-def test_a_ratio_weighs_songs_by_their_size():
-    assert estimate([10.0, 1.0], [10.0, 0.5]).value == pytest.approx(11 / 10.5)
-
-
-def test_one_song_has_no_interval():
-    assert str(estimate([0.25])) == "0.250"
