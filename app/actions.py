@@ -105,6 +105,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("flatter_rows", "Flatter Rows", "View", "roll.flatter_rows", "Show more pitches.", ("Ctrl+Shift+-",)),
     Action("follow", "Follow the Playhead", "View", "transport.toggle_follow", "Turn the page while playing.",
            ("F",), checked="following", icon="follow", starts_group=True),
+    Action("history", "Show the History", "View", "toggle_history", "Show or hide the list of all steps; a click on "
+           "one goes back or forth to it and scrolls to what changes.", ("F8",), checked="history shown",
+           starts_group=True),
     Action("theme_system", "Theme: as the System", "View", "theme_system", "Light or dark as the desktop is.",
            checked="theme system", starts_group=True),
     Action("theme_dark", "Theme: Dark", "View", "theme_dark", "Always dark.", checked="theme dark"),

@@ -155,6 +155,9 @@ class Document(QObject):
     besideChanged = Signal()
     """The takes or requests are others than before."""
 
+    historyChanged = Signal(int)
+    """A step was done, undone or dropped, or the song saved; the number of steps that are done now."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.song = NEW_SONG
@@ -183,6 +186,7 @@ class Document(QObject):
 
     def _clean_changed(self, _clean: bool) -> None:
         self.dirtyChanged.emit(self.dirty)
+        self.historyChanged.emit(self.undo_stack.index())
 
     def mark_beside_changed(self) -> None:
         """What belongs to the song beside its notes has changed."""
@@ -194,6 +198,7 @@ class Document(QObject):
         """Edits that are merged into one gesture leave the index where it is."""
         self.steps += index != self._index
         self._index = index
+        self.historyChanged.emit(index)
 
     @property
     def current_track(self) -> Track | None:

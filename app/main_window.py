@@ -16,6 +16,7 @@ from app.beside import BesideSong
 from app.document import Document
 from app.files import SONG_SUFFIXES, FileActions
 from app.help_page import HelpPage
+from app.history_panel import HistoryPanel
 from app.model_client import ModelClient
 from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.note_actions import NoteActions
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
             "muted": lambda: track() is not None and track().mute,
             "soloed": lambda: track() is not None and track().solo,
             "assistant shown": lambda: self.assistant_dock.isVisibleTo(self),
+            "history shown": lambda: self.history_dock.isVisibleTo(self),
             "theme system": lambda: self.themes.choice == "system",
             "theme dark": lambda: self.themes.choice == "dark",
             "theme light": lambda: self.themes.choice == "light",
@@ -147,6 +149,10 @@ class MainWindow(QMainWindow):
         self.assistant_dock.setWidget(self.assistant)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.assistant_dock)
         self.resizeDocks([self.assistant_dock], [316], Qt.Orientation.Horizontal)
+        self.history_dock = QDockWidget("History", self, objectName="HistoryDock")
+        self.history_dock.setWidget(HistoryPanel(self.document))
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.history_dock)
+        self.history_dock.hide()
         self.selected_label = QLabel()
         self.statusBar().addPermanentWidget(self.selected_label)
         self.setAcceptDrops(True)
@@ -171,7 +177,8 @@ class MainWindow(QMainWindow):
         document.fileChanged.connect(self._show_title)
         document.dirtyChanged.connect(self._show_title)
         for signal in (selection.notesChanged, selection.barsChanged, selection.tracksChanged, selection.currentChanged,
-                       roll.toolChanged, self.assistant.previewChanged, self.assistant_dock.visibilityChanged):
+                       roll.toolChanged, self.assistant.previewChanged, self.assistant_dock.visibilityChanged,
+                       self.history_dock.visibilityChanged):
             signal.connect(self.refresh_actions)
         self.transport.changed.connect(self._show_transport)
         roll.located.connect(self.locate)
@@ -333,6 +340,9 @@ class MainWindow(QMainWindow):
 
     def toggle_assistant(self) -> None:
         self.assistant_dock.setVisible(not self.assistant_dock.isVisibleTo(self))
+
+    def toggle_history(self) -> None:
+        self.history_dock.setVisible(not self.history_dock.isVisibleTo(self))
 
     def open_studio(self) -> None:
         # Its plots bring pyqtgraph, which nobody should wait for at start-up.

@@ -42,6 +42,7 @@ class RecoveryDialog(QDialog):
         self.discard_button = buttons.addButton("Discard", QDialogButtonBox.ButtonRole.DestructiveRole)
         buttons.addButton("Not Now", QDialogButtonBox.ButtonRole.RejectRole)
         self.restore_button.setDefault(True)
+        self.restore_button.setMinimumWidth(96)  # bold as the default button, it is wider than Qt reckons
         buttons.accepted.connect(self._restore)
         buttons.rejected.connect(self.reject)
         self.discard_button.clicked.connect(self._discard)
