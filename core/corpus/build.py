@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
@@ -53,7 +54,7 @@ def build_store(folder: Path, store_folder: Path, *, executor: Executor | None =
     ``should_stop`` is asked five times a second; then BuildStopped is raised, and the same call goes on later.
 
     Raises NotADirectoryError for a missing folder, ValueError when no file can be used, FileExistsError when
-    ``store_folder`` is something else, JournalBusy while another build writes it, and WorkersGone.
+    ``store_folder`` is something else, JournalBusy while another build writes it, WorkersGone, and OSError.
     """
     folder, store_folder = Path(folder), Path(store_folder)
     partial = store_folder.with_name(store_folder.name + ".partial")
@@ -75,6 +76,8 @@ def build_store(folder: Path, store_folder: Path, *, executor: Executor | None =
         if refused < looked_at and (encoded or not old or not journal.says_the_same_as(len(old))):
             _write(journal, old, partial / "store")
             put_in_place(partial / "store", store_folder)
+    except sqlite3.Error as error:
+        raise OSError(f"{partial} cannot be written ({error})") from None
     finally:
         workers.close()
         journal.close()
@@ -106,6 +109,7 @@ def _read_all(folder: Path, journal: Journal, workers: OwnProcesses | GivenExecu
 
     if on_progress:
         on_progress(total - left, total)
+    workers.prepare(left)
     jobs = ((number, str(folder.joinpath(*path.split("/")))) for number, path in journal.waiting())
     encode_all(jobs, workers, take_down, should_stop)
     return read

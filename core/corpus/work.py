@@ -96,10 +96,15 @@ class OwnProcesses:
     """Processes of this machine, started anew when one dies. ``count``: as many as it has cores by default."""
 
     def __init__(self, count: int | None = None) -> None:
-        self._count = count or os.cpu_count() or 1
-        self.in_flight = 2 * self._count
+        self._most = self._count = count or os.cpu_count() or 1
+        self.in_flight = 2 * self._most
         self.seconds: float | None = FILE_SECONDS
         self._pool: ProcessPoolExecutor | None = None
+
+    def prepare(self, files: int) -> None:
+        """No more processes than so many files can keep busy: each takes half a second to start."""
+        if self._pool is None:
+            self._count = max(1, min(self._most, -(-files // FILES_AT_ONCE)))
 
     def submit(self, function: Callable, *args: object) -> Future:
         if self._pool is None:
@@ -123,6 +128,9 @@ class GivenExecutor:
         self._executor = executor
         self.in_flight = in_flight or 2 * (getattr(executor, "_max_workers", None) or os.cpu_count() or 1)
         self.seconds: float | None = None
+
+    def prepare(self, files: int) -> None:
+        """It is ready as it is."""
 
     def submit(self, function: Callable, *args: object) -> Future:
         return self._executor.submit(function, *args)
