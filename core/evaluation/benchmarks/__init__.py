@@ -1,1 +1,1 @@
-"""Timings of parts of the program, some beside their peers. Each module has ``run(corpus, say)``, which returns Markdown."""
+"""Timings of parts of the program, some beside their peers: ``run(corpus, say)`` of each module returns Markdown."""

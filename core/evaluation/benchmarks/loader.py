@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +92,20 @@ def run(corpus: Path, say: Callable[[str], None], seconds: float = SECONDS) -> s
 
 
 def _report(store: Store, say: Callable[[str], None], seconds: float) -> str:
-    trainer = _Steps()
+    trainer = Steps()
+    rows = measure(store, say, trainer, seconds)
+    return "\n".join([
+        "# The loader", "",
+        f"{len(store):,} songs. {ROWS} rows of {CONTEXT} tokens; a model of "
+        f"{trainer.model.parameter_count / 1e6:.1f} M parameters, "
+        f"{trainer.precision}, on {trainer.fabric.device} with {torch.get_num_threads()} threads of "
+        f"{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} processors. "
+        f"Rounds of {ROUND} steps with real and with constant batches in turn, {seconds:g} seconds a row; medians.", "",
+        *loader_table(rows), ""])
+
+
+def measure(store: Store, say: Callable[[str], None], trainer: Steps, seconds: float) -> list[Measured]:
+    """Every way to batch the songs of a store, ``seconds`` of training each."""
     rows = [_measure("windows", "disk", ExampleSource(store, CONTEXT, ROWS, shares=CORPUS_SHARES), trainer, seconds)]
     memory = MemoryStreams(store)
     homes: dict[str, Streams] = {"disk": DiskStreams(store), "memory": memory,
@@ -102,24 +115,22 @@ def _report(store: Store, say: Callable[[str], None], seconds: float) -> str:
             say(f"{name}, {location}")
             source = strategy(homes[location], CONTEXT, ROWS, shares=CORPUS_SHARES, transpose=True)
             rows.append(_measure(name, location, source, trainer, seconds))
-    tokens = int(memory.lengths.sum())
-    return "\n".join([
-        "# The loader", "",
-        f"{len(store):,} songs, {tokens:,} tokens as streams ({tokens * 10 / 2 ** 20:,.0f} MiB in memory). "
-        f"{ROWS} rows of {CONTEXT} tokens; a model of {trainer.model.parameter_count / 1e6:.1f} M parameters, "
-        f"{trainer.precision}, on {trainer.fabric.device} with {torch.get_num_threads()} threads of "
-        f"{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} processors. "
-        f"Rounds of {ROUND} steps with real and with constant batches in turn, {seconds:g} seconds a row; medians.", "",
+    return rows
+
+
+def loader_table(rows: Sequence[Measured]) -> list[str]:
+    """The measurements as a Markdown table, line by line."""
+    return [
         "| examples | location | constant, tokens/s | real, tokens/s | a step takes longer by (95 % interval) "
         "| of processor time | making a batch, ms of it (share of a step's) | padding "
         "| real tokens/s without padding |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|",
         *(row.row() for row in rows), "",
         "The median of the rows: {:+.2%} of time, {:+.2%} of processor time.".format(
-            *np.median([row.longer for row in rows], axis=0)), ""])
+            *np.median([row.longer for row in rows], axis=0))]
 
 
-class _Steps:
+class Steps:
     """Training steps as the trainer takes them, on a small model."""
 
     def __init__(self) -> None:
@@ -147,7 +158,7 @@ class _Steps:
             torch.cuda.synchronize()
 
 
-def _measure(name: str, location: str, source: ExampleSource | Strategy, trainer: _Steps, seconds: float) -> Measured:
+def _measure(name: str, location: str, source: ExampleSource | Strategy, trainer: Steps, seconds: float) -> Measured:
     times: dict[str, list[np.ndarray]] = {"real": [], "constant": []}
     with Loader(source, trainer.fabric.to_device) as loader:
         constant = loader.next()

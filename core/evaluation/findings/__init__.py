@@ -1,1 +1,1 @@
-"""Experiments that make the pages of docs/findings from scratch. Each module has ``run(corpus, out, minutes, say)``."""
+"""Experiments that make the pages of docs/findings from scratch: ``run(corpus, valid, out, minutes, seed, say)``."""
