@@ -193,6 +193,7 @@ class Engine:
     def restart(self) -> None:
         """Start a new process with the same song and loop, at the tick at which the last one was heard, playing if
         that one was playing."""
+        self.state  # noqa: B018 - reading it notes where we are
         self._end()
         self.start()
 

@@ -12,7 +12,7 @@ FIELDS = np.dtype([("version", "<i8"), ("tick", "<i8"), ("played", "<i8"), ("pla
                    ("underruns", "<i8"), ("counting", "<i8")])
 
 READ_ATTEMPTS = 100
-"""A writer that died half-way must not hold its readers."""
+"""A writer that died half-way, or waits for its turn on a busy machine, must not hold its readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class SharedState:
     def __init__(self, memory: Any) -> None:
         self.memory = memory
         self._record = np.frombuffer(memory, FIELDS, count=1)
+        self._read = Snapshot(0, 0, False, 0, 0)
 
     @classmethod
     def create(cls, context: Any) -> SharedState:
@@ -64,9 +65,11 @@ class SharedState:
         self._record["version"] = version + 2
 
     def read(self) -> Snapshot:
+        """What was written last; while that is half written, what was read before."""
         for _ in range(READ_ATTEMPTS):
             before = int(self._record["version"][0])
             _, tick, played, playing, serial, underruns, counting = self._record[0].item()
             if before % 2 == 0 and before == int(self._record["version"][0]):
+                self._read = Snapshot(tick, played, bool(playing), serial, underruns, bool(counting))
                 break
-        return Snapshot(tick, played, bool(playing), serial, underruns, bool(counting))
+        return self._read
