@@ -86,7 +86,7 @@ def open_window(files):
 
 def run_command(arguments):
     """Run a command that needs no window."""
-    layers = ["core"] + EXTRA_LAYERS.get(arguments[0], [])
+    layers = ["core", *EXTRA_LAYERS.get(arguments[0], [])]
     if any(argument.split("=")[0] == "--scheduler" for argument in arguments):
         layers.append("cluster")
     ensure(layers)
