@@ -48,18 +48,21 @@ def snap_to_units(ticks, ticks_per_beat: int):
 def snap_and_measure(ticks, ticks_per_beat: int):
     """Like ``snap_to_units``, and how far each of ``ticks`` moves, in ticks."""
     ticks = np.asarray(ticks, dtype=np.int64)
-    nearest, distance = _snapped_beat(ticks_per_beat)
+    nearest, distance = _snapped(ticks_per_beat)
+    if ticks.max(initial=0) < len(nearest):
+        return nearest[ticks], distance[ticks]
     beat = ticks // ticks_per_beat
     within = ticks - beat * ticks_per_beat
     return beat * UNITS_PER_BEAT + nearest[within], distance[within]
 
 
-@lru_cache(maxsize=16)  # files come in a few resolutions; the arrays of one take up to 512 kB
-def _snapped_beat(ticks_per_beat: int) -> tuple[np.ndarray, np.ndarray]:
-    """The grid point nearest to each tick of a beat, and its distance in ticks."""
-    ticks = np.arange(ticks_per_beat)
+@lru_cache(maxsize=8)  # files come in a few resolutions; the arrays of one take 60 to 8,000 kB
+def _snapped(ticks_per_beat: int) -> tuple[np.ndarray, np.ndarray]:
+    """The grid point nearest to each tick of the longest bar that the tokens can hold, and its distance in ticks."""
+    ticks = np.arange(MAX_BEATS * ticks_per_beat)
+    beat, within = np.divmod(ticks, ticks_per_beat)
     midpoints = (_POINTS[1:] + _POINTS[:-1]) * ticks_per_beat
-    nearest = _POINTS[np.searchsorted(midpoints, ticks * UNITS_PER_BEAT * 2, side="left")]
+    nearest = beat * UNITS_PER_BEAT + _POINTS[np.searchsorted(midpoints, within * UNITS_PER_BEAT * 2, side="left")]
     return nearest, np.abs(ticks_of_units(nearest, ticks_per_beat) - ticks)
 
 

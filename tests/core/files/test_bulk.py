@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from core.files.bulk import read_notes
+from core.files.bulk import read_columns, read_notes
 from core.files.midi import MidiError, parse_midi
+from core.music.columns import columns_of
 from core.music.timebase import Meter, Tempo
 from tests.core.files.midi_builder import chunk, in_order, meta, midi_file, note
 
@@ -31,6 +32,16 @@ def test_notes_programs_drums_and_maps_are_those_of_the_careful_reader(tmp_path:
     for fast, slow in zip(bulk.tracks, careful.tracks, strict=True):
         assert fast.notes.tolist() == slow.notes.tolist()
         assert (fast.program, fast.is_drum) == (slow.program, slow.is_drum)
+
+
+def test_columns_hold_what_the_song_holds(tmp_path: Path) -> None:
+    wanted = columns_of(read(tmp_path, DATA))
+    found = read_columns(tmp_path / "a.mid")
+    assert (found.ticks_per_beat, found.tempos, found.meters) == (wanted.ticks_per_beat, wanted.tempos, wanted.meters)
+    assert (found.programs.tolist(), found.is_drum.tolist()) == (wanted.programs.tolist(), wanted.is_drum.tolist())
+    assert (found.note_count, found.end, found.bar_count) == (4, 720, wanted.bar_count)
+    for name in ("track", "onset", "duration", "pitch", "velocity"):
+        assert sorted(getattr(found, name).tolist()) == sorted(getattr(wanted, name).tolist())
 
 
 def test_a_file_that_says_nothing_of_tempo_and_meter_has_midis_defaults(tmp_path: Path) -> None:
