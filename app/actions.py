@@ -44,8 +44,10 @@ ACTIONS: tuple[Action, ...] = (
            "colours, mute and solo; a MIDI file what MIDI can say.", ("Ctrl+S",), starts_group=True),
     Action("save_as", "Save As…", "File", "files.save_as", "Write the song to another file, a project or MIDI, and go "
            "on with that.", ("Ctrl+Shift+S",)),
-    Action("export_midi", "Export MIDI…", "File", "files.export_midi", "Write a copy as MIDI; the song keeps its file.",
-           starts_group=True),
+    Action("export_midi", "Export MIDI…", "File", "files.export_midi", "Write a copy as MIDI, of format 1 or 0; the "
+           "song keeps its file.", starts_group=True),
+    Action("export_selection", "Export Selection as MIDI…", "File", "files.export_selection", "Write the selected "
+           "notes, or the marked bars of the marked tracks, as a MIDI file of their own.", enabled="has selection"),
     Action("export_audio", "Export Audio…", "File", "files.export_audio", "Render the song or the selected bars to WAV "
            "or FLAC, as one file or as stems, one a track.", ("Ctrl+Shift+E",), enabled="has notes"),
     Action("close", "Close Window", "File", "close", "Close this window; unsaved changes are asked about.",
@@ -217,6 +219,7 @@ MOUSE_HELP = (
     ("Drag a note's edge", "Make it longer or shorter; the selected notes go along."),
     ("Ctrl+drag", "Copy notes. A Ctrl+click adds a note to the selection or takes it away."),
     ("Alt while dragging", "Ignore the grid."),
+    ("Drag what is selected out of the status bar", "To a folder or another program: it becomes a MIDI file."),
     ("Right button", "Erase notes."),
     ("Double click a faint note", "Go to the track of that note."),
 )

@@ -312,9 +312,9 @@ class Document(QObject):
         self.undo_stack.setClean()
         self.fileChanged.emit(path)
 
-    def export_midi(self, path: Path) -> None:
+    def export_midi(self, path: Path, midi_format: int | None = None) -> None:
         """Write a copy; the song keeps its own file. Raises FileError."""
-        write_midi(self.song, path)
+        write_midi(self.song, path, midi_format)
 
 
 def _is_project_name(path: Path | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -9,16 +10,19 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from app.document import Document
 from app.export import ExportDialog, ExportOptions
+from app.selected import selected_name, selected_song
 from app.settings import Settings
 from core.files.audio_worker import Finished, RenderJob
 from core.files.errors import FileError
-from core.files.midi import read_midi_lenient
+from core.files.midi import read_midi_lenient, write_midi
 from core.files.project import SUFFIX, is_project, read_project_lenient
 
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf")
 SONG_SUFFIXES = (SUFFIX, *MIDI_SUFFIXES)
 MIDI_FILTER = "MIDI files (*.mid *.midi *.kar *.smf)"
 PROJECT_FILTER = f"Ritornello projects (*{SUFFIX})"
+FORMATS = {f"MIDI, a track for each part: format 1 ({' '.join('*' + ending for ending in MIDI_SUFFIXES)})": 1,
+           f"MIDI, everything in one track: format 0 ({' '.join('*' + ending for ending in MIDI_SUFFIXES)})": 0}
 KINDS_TO_OPEN = f"Songs (*{SUFFIX} *.mid *.midi *.kar *.smf);;{PROJECT_FILTER};;{MIDI_FILTER};;All files (*)"
 DEMO = Path(__file__).parent.parent / "resources" / "demo" / "demo.mid"
 DEMO_TITLE = "Demo song"
@@ -115,7 +119,7 @@ class FileActions(QObject):
         kinds = {PROJECT_FILTER: (SUFFIX,), MIDI_FILTER: MIDI_SUFFIXES}
         if self.document.path is not None and self.document.path.suffix.lower() in MIDI_SUFFIXES:
             kinds = dict(reversed(kinds.items()))
-        path = self._ask_where("Save As", kinds)
+        path, _ = self._ask_where("Save As", kinds)
         return path is not None and self._save_to(path)
 
     def _save_to(self, path: Path) -> bool:
@@ -128,10 +132,22 @@ class FileActions(QObject):
         return True
 
     def export_midi(self) -> None:
-        if (path := self._ask_where("Export MIDI", {MIDI_FILTER: MIDI_SUFFIXES})) is None:
+        path, kind = self._ask_where("Export MIDI", dict.fromkeys(FORMATS, MIDI_SUFFIXES))
+        if path is not None:
+            self._export(path, lambda: self.document.export_midi(path, FORMATS[kind]))
+
+    def export_selection(self) -> None:
+        """Write what is selected as a MIDI file of its own."""
+        if (song := selected_song(self.document)) is None:
+            self.done.emit("There are no notes in what is selected")
             return
+        path, _ = self._ask_where("Export Selection", {MIDI_FILTER: MIDI_SUFFIXES}, selected_name(self.document))
+        if path is not None:
+            self._export(path, lambda: write_midi(song, path))
+
+    def _export(self, path: Path, write: Callable[[], None]) -> None:
         try:
-            self.document.export_midi(path)
+            write()
         except FileError as problem:
             self._report(f"{path.name} cannot be written", problem)
         else:
@@ -143,7 +159,8 @@ class FileActions(QObject):
         if not options.exec():
             return
         kinds = {".wav": "WAV audio (*.wav)", ".flac": "FLAC audio (*.flac)"}
-        if (path := self._ask_where("Export Audio", {kinds[options.ending]: (options.ending,)})) is None:
+        path, _ = self._ask_where("Export Audio", {kinds[options.ending]: (options.ending,)})
+        if path is None:
             return
         song, span = self.document.song, {}
         if options.bars is not None:
@@ -162,23 +179,25 @@ class FileActions(QObject):
         else:
             self.done.emit(f"Exported {job.path.name}" if finished.files else "The export was cancelled")
 
-    def _ask_where(self, title: str, kinds: dict[str, tuple[str, ...]]) -> Path | None:
-        """A place to write to. ``kinds``: what files of each kind may end in, by how the dialog calls the kind.
+    def _ask_where(self, title: str, kinds: dict[str, tuple[str, ...]], name: str = "") -> tuple[Path | None, str]:
+        """A place to write to, None for nowhere, and the kind of file that was chosen.
 
-        A name with none of the endings gets the first of the chosen kind: ``Sonata No. 2`` has none.
+        ``kinds``: what files of each kind may end in, by how the dialog calls the kind. ``name``: what is offered. A
+        name with none of the endings gets the first of the chosen kind: ``Sonata No. 2`` has none.
         """
-        first, endings = next(iter(kinds)), [ending for kind in kinds.values() for ending in kind]
-        start = Path(self.settings.folder) / f"{self.document.title}{endings[0]}"
+        endings = [ending for kind in kinds.values() for ending in kind]
+        start = Path(self.settings.folder) / f"{name or self.document.title}{endings[0]}"
         name, kind = QFileDialog.getSaveFileName(self.window, title, str(start), ";;".join(kinds))
+        kind = kind if kind in kinds else next(iter(kinds))
         if not name:
-            return None
+            return None, kind
         path = Path(name)
         if path.suffix.lower() not in endings:
-            path = path.with_name(f"{path.name}{kinds.get(kind, kinds[first])[0]}")
+            path = path.with_name(f"{path.name}{kinds[kind][0]}")
             if path.exists() and not self._may_replace(path):  # the dialog has asked about the name that was typed
-                return None
+                return None, kind
         self.settings.remember_folder(path.parent)
-        return path
+        return path, kind
 
     def _may_replace(self, path: Path) -> bool:
         buttons = QMessageBox.StandardButton

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QMessageBox, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMessageBox, QSplitter, QWidget
 
 from app.actions import ACTIONS, MENUS
 from app.assistant.assistant_panel import AssistantPanel
@@ -23,6 +23,7 @@ from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
 from app.playback import Playback
 from app.recording import Recording
+from app.selected import SelectedLabel
 from app.settings import Settings
 from app.sound_settings import SoundActions
 from app.theme import ThemeKeeper, icon
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
             "has notes": lambda: document.song.note_count > 0,
             "notes selected": lambda: len(selection.notes) > 0,
             "cells marked": lambda: bool(selection.cells),
+            "has selection": lambda: len(selection.notes) > 0 or bool(selection.cells),
             "can delete": lambda: len(selection.notes) > 0 or bool(selection.cells),
             "bars selected": lambda: selection.bars is not None,
             "has takes": lambda: bool(self.assistant.takes.cards),
@@ -153,7 +155,7 @@ class MainWindow(QMainWindow):
         self.history_dock.setWidget(HistoryPanel(self.document))
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.history_dock)
         self.history_dock.hide()
-        self.selected_label = QLabel()
+        self.selected_label = SelectedLabel(self.document)
         self.statusBar().addPermanentWidget(self.selected_label)
         self.setAcceptDrops(True)
         self.resize(1440, 860)
@@ -230,18 +232,7 @@ class MainWindow(QMainWindow):
         stack = self.document.undo_stack
         self.qactions["undo"].setText(f"Undo {stack.undoText()}".strip())
         self.qactions["redo"].setText(f"Redo {stack.redoText()}".strip())
-        self._show_selected()
-
-    def _show_selected(self) -> None:
-        parts = []
-        if count := len(self.selection.notes):
-            parts.append(f"{count} note{'s' if count > 1 else ''} selected")
-        if self.selection.bars:
-            first, last = self.selection.bars
-            bars = f"bar {first + 1}" if first == last else f"bars {first + 1}–{last + 1}"
-            names = [self.document.song.tracks[t].name or f"track {t + 1}" for t in self.selection.tracks]
-            parts.append(f"{bars} on {', '.join(names[:3])}{'…' if names[3:] else ''}" if names else bars)
-        self.selected_label.setText("   ·   ".join(parts))
+        self.selected_label.refresh()
 
     def _song_changed(self, change) -> None:
         self.refresh_actions()
@@ -377,7 +368,8 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event) -> None:
-        if _dropped_path(event):
+        from_here = event.source() is not None and event.source().window() is self
+        if _dropped_path(event) and not from_here:
             event.acceptProposedAction()
 
     def dropEvent(self, event) -> None:

@@ -10,6 +10,7 @@ from os import PathLike
 
 from core.files.atomic import write_atomic
 from core.files.errors import MidiError
+from core.files.midi_formats import in_format
 from core.files.midi_reader import song_of
 from core.files.midi_writer import file_of
 from core.files.smf import load_bytes, parse_file, salvage_file, serialise
@@ -42,15 +43,16 @@ def parse_midi(data: bytes, name: str | PathLike[str] = "the MIDI data") -> Song
     return song_of(parse_file(data, name))
 
 
-def write_midi(song: Song, path: str | PathLike[str]) -> None:
+def write_midi(song: Song, path: str | PathLike[str], midi_format: int | None = None) -> None:
     """Write the song as a MIDI file, all or nothing. Raises MidiError if that cannot be done.
 
     What was read from a file and not edited is written event by event as it was. New tracks become chunks of
     their own, which turns format 0 into format 1. Mute, solo and colour are not MIDI and are not written.
     MIDI ends a pitch, not a note: a new note inside another of its pitch on its track is written to end with it.
+    ``midi_format``: 0 for everything in one track, 1 for a track for each part, None for what the song came in.
     """
     try:
-        data = midi_bytes(song)
+        data = midi_bytes(song, midi_format)
         write_atomic(path, data)
     except OSError as error:
         raise MidiError(path, f"cannot be written: {error.strerror or error}") from None
@@ -58,6 +60,7 @@ def write_midi(song: Song, path: str | PathLike[str]) -> None:
         raise MidiError(path, f"cannot be written: {error}") from None
 
 
-def midi_bytes(song: Song) -> bytes:
+def midi_bytes(song: Song, midi_format: int | None = None) -> bytes:
     """What ``write_midi`` writes. Raises ValueError for what MIDI cannot say."""
-    return serialise(file_of(song))
+    file = file_of(song)
+    return serialise(file if midi_format is None else in_format(file, midi_format))
