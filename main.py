@@ -27,7 +27,7 @@ EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research"]}
 
 HELP = """Ritornello, a desktop composition assistant.
 
-usage: python3 main.py [window] [FILE]      open the window, with a MIDI file if one is named
+usage: python3 main.py [window] [FILE]      open the window, with a song if one is named
        python3 main.py test [--core|--slow] run the tests (pytest's own options may follow)
        python3 main.py COMMAND --help       one of the commands below, without a window
 

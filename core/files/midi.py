@@ -40,7 +40,7 @@ def read_midi_lenient(path: str | PathLike[str]) -> tuple[Song, list[str]]:
 
 def parse_midi(data: bytes, name: str | PathLike[str] = "the MIDI data") -> Song:
     """The song in the bytes of a MIDI file; ``name`` is what a MidiError calls it."""
-    return song_of(parse_file(data, name))
+    return song_of(parse_file(data, name), data)
 
 
 def write_midi(song: Song, path: str | PathLike[str], midi_format: int | None = None) -> None:

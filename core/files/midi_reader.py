@@ -21,8 +21,11 @@ SETTINGS = {"program": (0xC0, None, 0), "volume": (0xB0, VOLUME, 100), "pan": (0
 """For each setting of a Track its status, its controller and what holds when a file says nothing."""
 
 
-def song_of(file: MidiFile) -> Song:
-    """One Track for each channel that plays notes in each chunk, in the order of the file."""
+def song_of(file: MidiFile, source: bytes = b"") -> Song:
+    """One Track for each channel that plays notes in each chunk, in the order of the file.
+
+    ``source``: the bytes that the file was parsed from, where all of them were.
+    """
     tempos = tempo_events(file.chunks)
     meters = meter_events(file.chunks)
     tempo_map = tuple(Tempo(tick, value) for tick, value in sorted(tempos.items())) or (Tempo(0),)
@@ -31,7 +34,7 @@ def song_of(file: MidiFile) -> Song:
     origins = [origin for chunk in file.chunks for origin in _chunk_tracks(chunk, file, settings)]
     tracks = tuple(replace(origin.track, origin=origin) for origin in origins)
     return Song(file.ticks_per_beat, tracks, tempo_map, meter_map,
-                SongOrigin(file, tuple(origins), tempo_map, meter_map))
+                SongOrigin(file, tuple(origins), tempo_map, meter_map, source))
 
 
 def tempo_events(chunks: tuple[Chunk, ...]) -> dict[int, int]:

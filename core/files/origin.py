@@ -37,14 +37,15 @@ class TrackOrigin:
 
 @dataclass(frozen=True, eq=False)
 class SongOrigin:
-    """The whole file as it was read, the tracks found in it, and the maps it gave."""
+    """The whole file as it was read, the tracks in it, and the maps it gave. ``source``: its bytes, if at hand."""
 
     file: MidiFile
     tracks: tuple[TrackOrigin, ...]
     tempos: tuple[Tempo, ...]
     meters: tuple[Meter, ...]
+    source: bytes = b""
 
     @cached_property
     def data(self) -> bytes:
-        """The file's bytes, the same events from the same places."""
-        return serialise(self.file)
+        """A file with the same events in the same places."""
+        return self.source or serialise(self.file)
