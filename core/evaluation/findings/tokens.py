@@ -102,7 +102,7 @@ def run_trials(trials: Sequence[Trial], work: Path, requests: Sequence[Song], sa
 
 def write_page(page: Page) -> str:
     """The page as Markdown."""
-    return "\n".join([*_head(page), *_encodings(page), *_strategies(page)]) + "\n"
+    return "\n".join([*_head(page), *_encodings(page), *_strategies(page), *_defaults(page)]) + "\n"
 
 
 def _head(page: Page) -> list[str]:
@@ -167,6 +167,23 @@ def _strategies(page: Page) -> list[str]:
         "that trains (here the processor), beside the same batch over and over. A small model, so that what a loader "
         "costs shows the more; medians of steps that take turns.\n",
         *loader_table(page.timings)]
+
+
+def _defaults(page: Page) -> list[str]:
+    shorter = [encoding for encoding in ENCODINGS if encoding != PLAIN]
+    better = [encoding.name for encoding in shorter
+              if page.encodings[encoding].bits_per_note < page.encodings[PLAIN].bits_per_note]
+    return [
+        "\n## What is the default, and why\n",
+        f"**Plain tokens.** Fewer bits than plain: {', '.join(better) or 'none'}. A gain in the first minutes, with one "
+        "seed, is a lead and no reason yet to change the tokens of a shipped model: plain tokens can be locked, masked "
+        "and transposed one by one, and what merging saves is paid for by a larger vocabulary that sees each of its "
+        "tokens less often. Merges are tried again, for hours and with several seeds, where the base model's shape is "
+        "chosen.\n",
+        "**Windows, read from disk.** The jobs of a request are what a model is asked for, and only windows have them. "
+        "Of the ways to read whole songs, contiguous rows exist for the memories, which need songs in order; without "
+        "one, their batches are a few songs at a time and learn less from as many tokens. Reading from disk costs so "
+        "little of a step that nothing need be loaded first; memory and device are for machines that train faster."]
 
 
 def _bits(outcome: Outcome) -> Estimate:

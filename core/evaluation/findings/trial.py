@@ -114,7 +114,7 @@ def run_trial(trial: Trial, work: Path, songs_of_requests: Sequence[Song]) -> Ou
         measured = stream_validation(held_out, CONTEXT, 1, STREAMED_SONGS, trial.seed, STREAMED_SEGMENTS)
         speed = None
     bits, notes = _by_song(model, measured)
-    outcome = Outcome(model.parameter_count, result.step, counted.tokens, bits, notes, speed)
+    outcome = Outcome(model.parameter_count, result.step, counted.tokens_before(result.step), bits, notes, speed)
     write_atomic(path, json.dumps(asdict(outcome)).encode())
     return outcome
 
@@ -168,12 +168,17 @@ def _by_song(model: Transformer, batches: Sequence[Batch]) -> tuple[list[float],
 
 
 class _Counted:
-    """A source of batches that counts the tokens it gave out."""
+    """A source of batches that counts the tokens it gave out; the loader asks for some that are not trained on."""
 
     def __init__(self, source: ExampleSource | Strategy) -> None:
-        self.source, self.tokens = source, 0
+        self.source = source
+        self._tokens: dict[int, int] = {}
 
     def batch(self, step: int) -> Batch:
         batch = self.source.batch(step)
-        self.tokens += int((batch.features[..., 0] != vocabulary.PAD).sum())
+        self._tokens[step] = int((batch.features[..., 0] != vocabulary.PAD).sum())
         return batch
+
+    def tokens_before(self, step: int) -> int:
+        """Tokens of the batches before ``step``, padding apart."""
+        return sum(tokens for number, tokens in self._tokens.items() if number < step)
