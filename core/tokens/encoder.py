@@ -8,6 +8,7 @@ and VELOCITY stand only when they change.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -214,8 +215,8 @@ def _pack(song: SongColumns, bars: _Bars, bar_count: int, cell, units, pitch, du
         cell_track=(cell - cell_bar * song.track_count).astype(np.uint16),
         cell_notes=(bounds[1:] - bounds[:-1]).astype(np.int32),
         bar_units=bars.units[:bar_count + 1],
-        bar_meter=_in_force(song.meters, bar_ticks, v.meter_class(4, 4), _meter_classes),
-        bar_tempo=_in_force(song.tempos, bar_ticks, v.tempo_class(120.0), _tempo_classes),
+        bar_meter=_in_force(song.meters, bar_ticks, _FIRST_METER, _class_of_meter),
+        bar_tempo=_in_force(song.tempos, bar_ticks, _FIRST_TEMPO, _class_of_tempo),
         programs=np.where(song.is_drum, v.DRUMS, song.programs).astype(np.uint8),
     )
 
@@ -228,21 +229,24 @@ def _changes(values: np.ndarray) -> np.ndarray:
     return differs
 
 
-def _in_force(changes: Sequence, ticks: np.ndarray, default: int, classes: Callable) -> np.ndarray:
+def _in_force(changes: Sequence, ticks: np.ndarray, default: int, class_of: Callable) -> np.ndarray:
     """The class of the last of ``changes`` at or before each tick, uint8; ``default`` before the first."""
     if len(changes) == 1 and changes[0].tick <= 0:  # as in most songs
-        return np.full(len(ticks), classes(changes)[0], dtype=np.uint8)
+        return np.full(len(ticks), class_of(changes[0]), dtype=np.uint8)
     ordered = sorted(changes, key=attrgetter("tick"))
-    found = np.array([default, *classes(ordered)], dtype=np.uint8)
-    return found[np.searchsorted([change.tick for change in ordered], ticks, side="right")]
+    classes = np.array([default, *map(class_of, ordered)], dtype=np.uint8)
+    return classes[np.searchsorted([change.tick for change in ordered], ticks, side="right")]
 
 
-def _meter_classes(meters: Sequence[Meter]) -> list[int]:
-    return [_meter_class(meter.numerator, meter.denominator) for meter in meters]
+def _class_of_meter(meter: Meter) -> int:
+    return _meter_class(meter.numerator, meter.denominator)
 
 
-def _tempo_classes(tempos: Sequence[Tempo]) -> np.ndarray:
-    return np.searchsorted(v.TEMPO_EDGES, [tempo.beats_per_minute for tempo in tempos], side="right")
+def _class_of_tempo(tempo: Tempo) -> int:
+    return bisect_right(_TEMPO_EDGES, tempo.beats_per_minute)  # as vocabulary.tempo_class, without an array
 
 
 _meter_class = lru_cache(v.meter_class)
+_TEMPO_EDGES = v.TEMPO_EDGES.tolist()
+_FIRST_METER, _FIRST_TEMPO = v.meter_class(4, 4), v.tempo_class(120.0)
+"""What holds where a song says nothing."""

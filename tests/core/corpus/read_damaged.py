@@ -19,6 +19,8 @@ from core.files.midi import read_midi, read_midi_lenient
 from core.tokens import vocabulary as v
 from tests.core.corpus.damage import damaged_file
 
+HANGING_SECONDS = 10
+"""Of processor time; a file that takes longer ends the process."""
 SPARE_BYTES = 512 * 2**20
 """Beyond what the process takes before it has read anything."""
 
@@ -33,6 +35,8 @@ def main(folder: Path, cases: int, seed: int) -> dict:
     reasons: Counter = Counter()
     for _ in range(cases):
         path.write_bytes(damaged_file(rng))
+        end = int(time.process_time()) + HANGING_SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (end, resource.RLIM_INFINITY))
         for name, read in (("bulk", _encode), ("lossless", read_midi), ("lenient", lambda p: read_midi_lenient(p)[0])):
             start = time.process_time()
             try:
