@@ -175,9 +175,9 @@ def _defaults(page: Page) -> list[str]:
               if page.encodings[encoding].bits_per_note < page.encodings[PLAIN].bits_per_note]
     return [
         "\n## What is the default, and why\n",
-        f"**Plain tokens.** Fewer bits than plain: {', '.join(better) or 'none'}. A gain in the first minutes, with one "
-        "seed, is a lead and no reason yet to change the tokens of a shipped model: plain tokens can be locked, masked "
-        "and transposed one by one, and what merging saves is paid for by a larger vocabulary that sees each of its "
+        f"**Plain tokens.** Fewer bits than plain: {', '.join(better) or 'none'}. A gain in the first minutes, with "
+        "one seed, is a lead and no reason yet to change the tokens of a shipped model: plain tokens can be locked, "
+        "masked and transposed one by one; what merging saves is paid for by a larger vocabulary that sees each of its "
         "tokens less often. Merges are tried again, for hours and with several seeds, where the base model's shape is "
         "chosen.\n",
         "**Windows, read from disk.** The jobs of a request are what a model is asked for, and only windows have them. "
