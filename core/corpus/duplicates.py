@@ -113,9 +113,9 @@ def _shingles(song: EncodedSong) -> np.ndarray:
     """Hashes of a song's shingles, uint64 (n,), n at least 1; all differ."""
     onset, pitch, is_drum, track = _notes(song)
     found = _hashed(onset, pitch, is_drum, track)
-    if not len(found):  # many tracks of a few notes each: taken as one
-        order = np.lexsort([pitch, onset])
-        found = _hashed(onset[order], pitch[order], is_drum[order], np.zeros_like(track))
+    if not len(found):  # many tracks of a few notes each: taken as one, drums apart, which no transposition moves
+        order = np.lexsort([pitch, onset, is_drum])
+        found = _hashed(onset[order], pitch[order], is_drum[order], is_drum[order])
     return found if len(found) else _mix(np.zeros(1, dtype=np.uint64))
 
 

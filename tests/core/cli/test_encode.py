@@ -1,5 +1,6 @@
 """encode on the command line: stopped and gone on with, kept repetitions, and what it says."""
 
+import re
 import signal
 
 import pytest
@@ -33,12 +34,17 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(tmp_path, capsys, monkeypatch
         assert encode(folder, store) == 130
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     said = capsys.readouterr().err
-    assert "stopped after 3 files; the same command goes on from there" in said and not store.exists()
+    stopped = re.search(r"stopped after (\d+) files; the same command goes on from there", said)
+    assert stopped and not store.exists()
+    done = int(stopped[1])
+    assert 3 <= done < 12, "files on their way when Ctrl-C was pressed may still be taken down"
     assert encode(folder, store) == 0
-    assert "12 songs" in (said := capsys.readouterr().out) and "9 files were read, the others had not changed" in said
+    said = capsys.readouterr().out
+    assert "12 songs" in said and f"{12 - done} files were read, the others had not changed" in said
     assert encode(folder, tmp_path / "fresh") == 0
     assert contents(store) == contents(tmp_path / "fresh")
-    assert "no file left out" in (said := capsys.readouterr().out) and "were read" not in said
+    said = capsys.readouterr().out
+    assert "no file left out" in said and "were read" not in said
 
 
 def test_repetitions_are_named_and_can_be_kept(tmp_path, capsys):

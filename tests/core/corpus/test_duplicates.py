@@ -126,6 +126,12 @@ def test_songs_of_hardly_any_notes_have_signatures():
     assert of(Song(tracks=(Track(make_notes([0], [1], [60], [80])),))).shape == (SIGNATURE_BINS,)
 
 
+def test_few_notes_beside_drums_are_the_same_when_transposed():
+    pairs = [(np.full(2, 480 * i), np.full(2, 60), np.array([0, 7 * i]), np.full(2, 80)) for i in range(8)]
+    song = Song(tracks=tuple(Track(make_notes(*pair), is_drum=i % 2 == 1) for i, pair in enumerate(pairs)))
+    assert similarity(of(song), of(transposed(song, 1))) == 1.0
+
+
 def test_repeats_are_found_and_named_by_the_first(monkeypatch):
     songs = [of(dense_song(16, 2, seed=seed)) for seed in range(40)]
     order = [0, 1, 2, 1, 3, 0, 0, *range(4, 40), 39, 1]
