@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ def main(connection: Connection, job: RenderJob) -> None:
     """The target of the process: sends ``Progress`` and at last ``Finished``. Whatever comes, also the other side's
     end, cancels."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches us too; the window decides
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # on the way out what is half written is taken away
     told = 0.0
 
     def tell(part: float) -> None:

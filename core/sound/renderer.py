@@ -10,14 +10,7 @@ import numpy as np
 
 from core.sound.channel_state import KIND, SOSTENUTO, SUSTAIN, ChannelState, bring_to, send, wanted_state
 from core.sound.fade import FADE, SILENCE, Fade
-from core.sound.metronome import (
-    ACCENT_PITCH,
-    ACCENT_VELOCITY,
-    BEAT_PITCH,
-    BEAT_VELOCITY,
-    count_in_clicks,
-    next_click,
-)
+from core.sound.metronome import Metronome
 from core.sound.schedule import CONTROL, METRONOME_CHANNEL, NOTE_OFF, NOTE_ON, PROGRAM, Schedule
 from core.sound.synth import BLOCK, Synth, SynthFactory, soft_limit
 from core.sound.transport import SampleClock, Segment, Timeline, Transport
@@ -48,11 +41,8 @@ class Renderer:
         self._next = 0
         self._until: int | None = None
         self._endless = False
-        self._count: list[tuple[int, bool]] = []
-        self._begins = 0
         self._chase_later = False
-        self._metronome = False
-        self._click: tuple[int, bool] | None = None
+        self._metronome = Metronome()
         self._fade = Fade()
         self._loud = True
         self.transport = Transport(schedule.clock)
@@ -67,7 +57,7 @@ class Renderer:
     @property
     def counting(self) -> bool:
         """Clicks count the song in: it stands at its position and waits."""
-        return self.transport.playing and self.stream < self._begins
+        return self.transport.playing and self.stream < self._metronome.begins
 
     # -- commands ----------------------------------------------------------------------------------
 
@@ -101,11 +91,7 @@ class Renderer:
         self._take_fresh_synth()
         self._endless = endless
         self._until = until if until is not None else self._natural_end()
-        self._count, self._begins = [], self.stream
-        if count_in_bars:
-            clicks = count_in_clicks(self.clock, self.transport.position, count_in_bars)
-            self._begins += round(clicks[0][0] / BLOCK) * BLOCK
-            self._count = [(self._begins - before, accent) for before, accent in clicks]
+        self._metronome.count_in(self.clock, self.transport.position, self.stream, count_in_bars)
         self.transport.play()
         self._set_right(self.transport.position)
         self._mark()
@@ -157,8 +143,8 @@ class Renderer:
 
     def set_metronome(self, on: bool) -> None:
         """Click on every beat while playing, or no longer."""
-        self._metronome = on
-        self._find_click(self.transport.position - HALF)
+        self._metronome.on = on
+        self._metronome.seek(self.clock, self.transport.position - HALF)
 
     def rewind(self, stream: int, discarded: np.ndarray) -> None:
         """The samples from ``stream`` on, ``discarded``, will not be heard: take the position back to there.
@@ -197,10 +183,7 @@ class Renderer:
     def _do_what_is_due(self) -> None:
         transport = self.transport
         if self.counting:
-            due = [accent for at, accent in self._count if at < self.stream + HALF]
-            for accent in due:
-                self._strike(accent)
-            del self._count[:len(due)]
+            self._metronome.strike_counted(self.stream + HALF, self._synth, self._sounding)
             return
         if self._chase_later:
             self._set_right(transport.position, keep_ringing=True)
@@ -242,30 +225,17 @@ class Renderer:
                 send(self._synth, channel, status, a, b)
                 self._state.note(channel, status, a, b)
         self._next = max(self._next, upto)
-        while self._click is not None and self._click[0] < limit:
-            self._strike(self._click[1])
-            self._find_click(self._click[0] + 1)
-
-    def _strike(self, accent: bool) -> None:
-        """One click of the metronome."""
-        for channel, pitch in [key for key in self._sounding if key[0] == METRONOME_CHANNEL]:
-            self._synth.note_off(channel, pitch)
-            del self._sounding[channel, pitch]
-        pitch, velocity = (ACCENT_PITCH, ACCENT_VELOCITY) if accent else (BEAT_PITCH, BEAT_VELOCITY)
-        self._synth.note_on(METRONOME_CHANNEL, pitch, velocity)
-        self._sounding[METRONOME_CHANNEL, pitch] = velocity
-
-    def _find_click(self, position: int) -> None:
-        self._click = next_click(self.clock, position) if self._metronome and self.transport.playing else None
+        self._metronome.strike(self.clock, limit, self._synth, self._sounding)
 
     def _blocks_ahead(self) -> int:
         """Blocks until something is due."""
         if not self.transport.playing:
             return 1 << 24
         if self.counting:
-            ahead = [at - self.stream for at in (self._begins, *(at for at, _ in self._count[:1]))]
+            clicks = (self._metronome.begins, self._metronome.next_counted)
+            ahead = [at - self.stream for at in clicks if at is not None]
         else:
-            coming = [self._end_ahead(), self._switch_ahead(), self._click and self._click[0]]
+            coming = [self._end_ahead(), self._switch_ahead(), self._metronome.next]
             if self._next < len(self._schedule.samples):
                 coming.append(int(self._schedule.samples[self._next]))
             ahead = [sample - self.transport.position for sample in coming if sample is not None]
@@ -277,7 +247,7 @@ class Renderer:
         """Bring channels and notes to what they are had the song been played up to ``position``."""
         schedule = self._schedule
         self._next = int(np.searchsorted(schedule.samples, position))
-        self._find_click(position)
+        self._metronome.seek(self.clock, position)
         self._chase_later = self.counting
         wanted = wanted_state(schedule.channels, schedule.controls_before(position))
         wanted[METRONOME_CHANNEL, KIND, 0] = True
@@ -339,7 +309,7 @@ class Renderer:
             self._until = self._natural_end() or soon
 
     def _segment(self) -> Segment:
-        begins = self._begins if self.transport.playing else 0
+        begins = self._metronome.begins if self.transport.playing else 0
         return Segment(self.stream, self.transport.position, self.transport.playing, self.clock, self.serial, begins)
 
     def _mark(self) -> None:

@@ -34,7 +34,7 @@ from tests.core.sound.jack import jack_server, needs_jack
 from tests.core.sound.listening import BEAT, RATE
 
 SECONDS = int(os.environ.get("RITORNELLO_SOUND_SECONDS", "30"))
-pytestmark = [pytest.mark.slow, needs_jack, pytest.mark.timeout(SECONDS + 400)]
+pytestmark = [pytest.mark.slow, needs_jack, pytest.mark.timeout(2 * SECONDS + 600)]
 
 DRY = (RawEvent(0, b"\xb0\x5b\x00"), RawEvent(0, b"\xb0\x5d\x00"))
 """No reverb and no chorus: they would carry the left to the right."""
@@ -44,7 +44,7 @@ CLICK, KICK, SNARE = 37, 36, 38
 def dense_song(seconds: int) -> Song:
     """Ten tracks of 8 notes a second each, and hits: a bar of clicks, a bar of drums, in turn."""
     random = np.random.default_rng(6)
-    beats = 2 * seconds + 8
+    beats = seconds * 22 // 10 + 24
     tracks = []
     for index, program in enumerate((0, 4, 24, 33, 48, 52, 56, 61, 73, 80)):
         onsets = np.arange(4 * beats) * (BEAT // 4)
