@@ -36,7 +36,7 @@ def refusals(engine: Engine) -> list[SoundFontRefused]:
 
 
 def test_another_soundfont_is_heard_while_playing_and_the_place_is_kept(quiet_soundfont: str) -> None:
-    with running(HELD) as engine:
+    with running(HELD, record_seconds=40) as engine:
         engine.play(0)
         wait_for(lambda: engine.state.tick > 2 * BEAT)
         for _ in range(4):  # a machine that is too busy just then gets another try
