@@ -22,7 +22,7 @@ class Attention(nn.Module):
         super().__init__()
         self.layer, self.heads, self.head_width = layer, config.heads, config.head_width
         self.qkv = nn.Linear(config.width, 3 * config.width, bias=False)
-        self.gain = nn.Parameter(torch.ones(2, 1, config.head_width))  # of queries and of keys
+        self.gain = nn.Parameter(torch.ones(2, 1, config.head_width)) if config.query_key_norm else None
         self.out = nn.Linear(config.width, config.width, bias=False)
         retrieves = layer + 1 == config.retrieval_layer
         self.gate = nn.Parameter(torch.full((config.heads,), CLOSED_GATE)) if retrieves else None
@@ -35,7 +35,9 @@ class Attention(nn.Module):
         """
         batch, length, width = x.shape
         qkv = self.qkv(x).view(batch, length, 3, self.heads, self.head_width)
-        queries_keys = F.rms_norm(qkv[:, :, :2], (self.head_width,), eps=1e-6) * self.gain
+        queries_keys = qkv[:, :, :2]
+        if self.gain is not None:  # one of queries and one of keys
+            queries_keys = F.rms_norm(queries_keys, (self.head_width,), eps=1e-6) * self.gain
         queries, keys = rotate(queries_keys, rotation).to(x.dtype).permute(2, 0, 3, 1, 4)
         values = qkv[:, :, 2].transpose(1, 2)
         own_values = values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-ADDED_LATER = {"retrieval_layer", "retrieved"}
+ADDED_LATER = {"query_key_norm", "retrieval_layer", "retrieved"}
 """Fields that models saved before them lack: they have the defaults."""
 
 
@@ -20,6 +20,7 @@ class ModelConfig:
     ``context``: tokens a training example holds at most; a longer sequence still runs, untrained for.
     ``structured_embeddings``: add the shared rows of a token and its bar, slot, track and program to its own row.
     ``musical_time_rotary``: the second half of the heads rotates by musical time instead of token index.
+    ``query_key_norm``: queries and keys are normalised, so that attention cannot grow without bound.
     ``retrieval_layer``: the block, from 1, that also looks up what was read long before; 0 for none.
     ``retrieved``: remembered positions that each query of that block sees.
     """
@@ -33,6 +34,7 @@ class ModelConfig:
     context: int = 1024
     structured_embeddings: bool = True
     musical_time_rotary: bool = True
+    query_key_norm: bool = True
     retrieval_layer: int = 0
     retrieved: int = 32
 

@@ -29,7 +29,8 @@ def make_features(batch: int, length: int, seed: int = 1) -> torch.Tensor:
     return torch.stack((*columns, time), dim=-1).int()
 
 
-@pytest.fixture(params=[{}, {"musical_time_rotary": False}, {"structured_embeddings": False}], ids=str)
+@pytest.fixture(params=[{}, {"musical_time_rotary": False}, {"structured_embeddings": False},
+                        {"query_key_norm": False}], ids=str)
 def model(request) -> Transformer:
     return make_model(**request.param)
 
@@ -101,6 +102,17 @@ def test_a_finished_row_does_not_disturb_the_others(model):
     got = torch.cat([model(step, cache) for step in rest.split(1, dim=1)], dim=1)
     assert torch.isfinite(got).all()
     assert_same(got[0], model(features[:1])[0, 5:])
+
+
+@torch.inference_mode()
+def test_the_size_of_queries_and_keys_counts_only_where_they_are_not_normalised():
+    features = make_features(1, 12)
+    for normalised in (True, False):
+        model = make_model(query_key_norm=normalised)
+        before = model(features)
+        for block in model.blocks:
+            block.attention.qkv.weight[:2 * CONFIG.width] *= 3
+        assert torch.allclose(model(features), before, atol=1e-3) == normalised
 
 
 @torch.inference_mode()
