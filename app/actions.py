@@ -6,31 +6,10 @@ the window (``MainWindow.facts``); an action without ``enabled`` can always be c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from app.action import Action
+from app.note_table import NOTE_ACTIONS
 
-
-@dataclass(frozen=True)
-class Action:
-    """One thing the program can do. ``help`` is a sentence for the help page.
-
-    ``place`` is where its shortcuts work: in the whole ``window``, or only while the ``roll`` has the focus.
-    ``icon`` names a picture; an action with one stands in the tool bar. ``starts_group`` puts a line before it.
-    """
-
-    id: str
-    text: str
-    menu: str
-    handler: str
-    help: str
-    shortcuts: tuple[str, ...] = ()
-    enabled: str = ""
-    checked: str = ""
-    place: str = "window"
-    icon: str = ""
-    starts_group: bool = False
-
-
-MENUS = ("File", "Edit", "View", "Transport", "Track", "Assistant", "Help")
+MENUS = ("File", "Edit", "Notes", "View", "Transport", "Track", "Assistant", "Help")
 
 ACTIONS: tuple[Action, ...] = (
     # -- file ----------------------------------------------------------------------------------
@@ -73,28 +52,13 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+A",), enabled="has track", starts_group=True),
     Action("select_none", "Select None", "Edit", "notes.select_none", "Cancel what the mouse is doing; else let go of "
            "the notes, then of the bars.", ("Esc",), place="roll"),
-    Action("semitone_up", "Up a Semitone", "Edit", "notes.semitone_up", "Transpose the selected notes; refused where "
-           "one would leave the keyboard.", ("Up",), enabled="notes selected", place="roll", starts_group=True),
-    Action("semitone_down", "Down a Semitone", "Edit", "notes.semitone_down", "The same, downwards.", ("Down",),
-           enabled="notes selected", place="roll"),
-    Action("octave_up", "Up an Octave", "Edit", "notes.octave_up", "Transpose the selected notes by twelve semitones.",
-           ("Shift+Up",), enabled="notes selected", place="roll"),
-    Action("octave_down", "Down an Octave", "Edit", "notes.octave_down", "The same, downwards.", ("Shift+Down",),
-           enabled="notes selected", place="roll"),
-    Action("nudge_earlier", "Earlier by a Grid Step", "Edit", "notes.nudge_earlier", "Move the selected notes to the "
-           "left.", ("Left",), enabled="notes selected", place="roll"),
-    Action("nudge_later", "Later by a Grid Step", "Edit", "notes.nudge_later", "Move the selected notes to the right.",
-           ("Right",), enabled="notes selected", place="roll"),
-    Action("louder", "Louder", "Edit", "notes.louder", "Raise the velocity of the selected notes.", ("Alt+Up",),
-           enabled="notes selected", place="roll"),
-    Action("softer", "Softer", "Edit", "notes.softer", "Lower the velocity of the selected notes.", ("Alt+Down",),
-           enabled="notes selected", place="roll"),
     Action("tool_draw", "Draw", "Edit", "roll.use_draw", "Draw notes; drag on to make them longer.", ("1", "D"),
            checked="drawing", icon="draw", starts_group=True),
     Action("tool_select", "Select", "Edit", "roll.use_select", "Select by click or by a box, move, resize; Ctrl+drag "
            "copies, Alt ignores the grid.", ("2", "V"), checked="selecting", icon="select"),
     Action("tool_erase", "Erase", "Edit", "roll.use_erase", "Erase the notes under the mouse. The right button always "
            "does.", ("3", "E"), checked="erasing", icon="erase"),
+    *NOTE_ACTIONS,
     # -- view ----------------------------------------------------------------------------------
     Action("zoom_in", "Zoom In", "View", "roll.zoom_in", "Show time wider. Ctrl+wheel does it about the mouse.",
            ("Ctrl++", "Ctrl+="), icon="zoom-in"),

@@ -14,6 +14,7 @@ from app.actions import ACTIONS, MENUS
 from app.assistant.assistant_panel import AssistantPanel
 from app.beside import BesideSong
 from app.document import Document
+from app.facts import facts_of
 from app.files import SONG_SUFFIXES, FileActions
 from app.help_page import HelpPage
 from app.history_panel import HistoryPanel
@@ -65,7 +66,7 @@ class MainWindow(QMainWindow):
         self.tracks = TrackList(document, themes.theme, self)
         self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self)
         self.beside = BesideSong(self)
-        self.facts = self._facts()
+        self.facts = facts_of(self)
         self.qactions = {action.id: self._make_action(action) for action in ACTIONS}
         self.tool_bar = ToolBar(self.qactions, self.roll.grid)
         self._lay_out()
@@ -77,49 +78,6 @@ class MainWindow(QMainWindow):
         self._show_title()
 
     # -- building ------------------------------------------------------------------------------
-
-    def _facts(self) -> dict[str, Callable[[], bool]]:
-        """What actions ask about the state of the window: is it possible, is it on."""
-        document, selection, roll = self.document, self.selection, self.roll
-
-        def track():
-            return document.current_track
-
-        def take():
-            return self.assistant.takes.selected
-
-        return {
-            "can undo": document.undo_stack.canUndo,
-            "can redo": document.undo_stack.canRedo,
-            "has track": lambda: track() is not None,
-            "has notes": lambda: document.song.note_count > 0,
-            "notes selected": lambda: len(selection.notes) > 0,
-            "cells marked": lambda: bool(selection.cells),
-            "has selection": lambda: len(selection.notes) > 0 or bool(selection.cells),
-            "can delete": lambda: len(selection.notes) > 0 or bool(selection.cells),
-            "bars selected": lambda: selection.bars is not None,
-            "has takes": lambda: bool(self.assistant.takes.cards),
-            "take selected": lambda: take() is not None,
-            "take finished": lambda: take() is not None and take().take is not None,
-            "drawing": lambda: roll.tool == "draw",
-            "selecting": lambda: roll.tool == "select",
-            "erasing": lambda: roll.tool == "erase",
-            "following": lambda: roll.follow,
-            "playing": lambda: self.playing,
-            "looping": lambda: self.transport.looping,
-            "metronome": lambda: self.transport.metronome,
-            "counting in": lambda: self.transport.count_in,
-            "recording": lambda: self.recorder.recording,
-            "stepping": lambda: self.recorder.stepping,
-            "quantising": lambda: self.recorder.quantising,
-            "muted": lambda: track() is not None and track().mute,
-            "soloed": lambda: track() is not None and track().solo,
-            "assistant shown": lambda: self.assistant_dock.isVisibleTo(self),
-            "history shown": lambda: self.history_dock.isVisibleTo(self),
-            "theme system": lambda: self.themes.choice == "system",
-            "theme dark": lambda: self.themes.choice == "dark",
-            "theme light": lambda: self.themes.choice == "light",
-        }
 
     def _make_action(self, action) -> QAction:
         made = QAction(action.text, self, checkable=bool(action.checked), objectName=action.id)
