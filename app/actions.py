@@ -1,7 +1,7 @@
-"""The one table of actions. Menus, shortcuts, tool bar, help page and tests are all made from it.
+"""The one table of actions. Menus, shortcuts, tool bar, palette, help page and tests are all made from it.
 
 ``handler`` is a dotted path from the main window to what the action calls. ``enabled`` and ``checked`` name a fact of
-the window (``MainWindow.facts``); an action without ``enabled`` can always be called.
+the window (app/facts.py); an action without ``enabled`` can always be called.
 """
 
 from __future__ import annotations
@@ -168,6 +168,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("studio", "Fine-tuning Studio…", "Assistant", "open_studio", "Teach the model the style of a folder of your "
            "MIDI files."),
     # -- help ----------------------------------------------------------------------------------
+    Action("palette", "Command Palette…", "Help", "show_palette", "Find any action by a few letters of its name, or by "
+           "what it does, and run it.", ("Ctrl+Shift+P",)),
     Action("help", "Keyboard && Actions", "Help", "show_help", "This page: everything the program does and its keys.",
            ("F1",)),
     Action("about", "About Ritornello", "Help", "show_about", "What this program is."),

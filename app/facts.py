@@ -1,4 +1,4 @@
-"""The facts that actions ask about: is it possible, is it on."""
+"""What actions ask about the state of the window: is it possible, is it on; and why not."""
 
 from __future__ import annotations
 
@@ -8,9 +8,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
+NEEDS = {
+    "can undo": "There is nothing to take back.",
+    "can redo": "Nothing was taken back.",
+    "has track": "The song has no track.",
+    "has notes": "The song has no notes.",
+    "notes selected": "No notes are selected.",
+    "cells marked": "No bars are selected, or no track is marked.",
+    "has selection": "Neither notes nor bars of marked tracks are selected.",
+    "can delete": "Neither notes nor bars of marked tracks are selected.",
+    "bars selected": "No bars are selected on the ruler.",
+    "has takes": "There are no takes.",
+    "take selected": "No take is selected.",
+    "take finished": "No finished take is selected.",
+}
+"""Why an action cannot be used while the fact it asks for (its ``enabled``) does not hold."""
+
 
 def facts_of(window: MainWindow) -> dict[str, Callable[[], bool]]:
-    """What actions ask about the state of the window: is it possible, is it on."""
+    """The facts that the ``enabled`` and ``checked`` of the table of actions name."""
     document, selection, roll = window.document, window.selection, window.roll
 
     def track():

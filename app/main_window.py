@@ -6,7 +6,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMessageBox, QSplitter, QWidget
 
@@ -19,6 +19,7 @@ from app.files import SONG_SUFFIXES, FileActions
 from app.help_page import HelpPage
 from app.history_panel import HistoryPanel
 from app.model_client import ModelClient
+from app.palette import CommandPalette
 from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
@@ -312,6 +313,18 @@ class MainWindow(QMainWindow):
 
     def show_help(self) -> None:
         HelpPage(self).show()
+
+    def show_palette(self) -> None:
+        """What is chosen there is run when the palette is gone, with the focus where it was before."""
+        self.palette_dialog = CommandPalette(self.qactions, self.settings, self.themes.theme, self)
+        self.palette_dialog.finished.connect(self._run_chosen)
+        self.palette_dialog.pop_up()
+
+    def _run_chosen(self) -> None:
+        chosen = self.palette_dialog.chosen
+        self.palette_dialog.deleteLater()
+        if chosen:
+            QTimer.singleShot(0, self, self.qactions[chosen].trigger)
 
     def show_about(self) -> None:
         QMessageBox.about(self, "About Ritornello", ABOUT)

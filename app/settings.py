@@ -10,6 +10,7 @@ from core.folders import user_settings_file
 from core.sound.setup import LATENCIES, SoundSetup
 
 MOST_RECENT = 10
+MOST_RECENT_ACTIONS = 12
 
 
 class Settings:
@@ -106,6 +107,17 @@ class Settings:
     @grid.setter
     def grid(self, name: str) -> None:
         self._store.setValue("view/grid", name)
+
+    @property
+    def recent_actions(self) -> list[str]:
+        """The ids of the actions that were run from the palette last, newest first."""
+        value = self._store.value("palette/recent", [])
+        names = [value] if isinstance(value, str) else value or []
+        return [name for name in names if isinstance(name, str)]
+
+    def remember_action(self, name: str) -> None:
+        others = [other for other in self.recent_actions if other != name]
+        self._store.setValue("palette/recent", [name, *others][:MOST_RECENT_ACTIONS])
 
     @property
     def sound(self) -> SoundSetup:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from app.actions import ACTIONS, MENUS, plain_text
+from app.facts import NEEDS
 from app.help_page import help_html
 from app.theme import STYLE
 from core.music.edits import shifted
@@ -22,6 +23,11 @@ def test_every_action_is_in_a_menu_with_words_of_help():
     for action in ACTIONS:
         assert action.menu in MENUS and action.help.endswith(".") and action.text, action.id
         assert not action.icon or (STYLE / "icons" / f"{action.icon}.svg").is_file(), action.id
+
+
+def test_every_need_of_the_table_has_its_reason():
+    missing = {action.enabled for action in ACTIONS} - {"", *NEEDS}
+    assert not missing, f"app/facts.py: say in NEEDS why an action cannot be used without {missing}"
 
 
 def test_the_conventions_of_other_editors_hold():
