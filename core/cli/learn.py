@@ -95,44 +95,50 @@ def train(
     location: Annotated[Location, typer.Option(help="Where whole songs are kept; windows are always read from disk.")] =
     Location.disk,
     merges: MergesFile = None,
+    start: Annotated[Path | None, typer.Option("--from", metavar="MODEL", show_default="from nothing",
+                                               help="Start with the weights of this trained model.")] = None,
+    rate: Annotated[float, typer.Option("--learning-rate", min=0.0001, help="Times the learning rates that a model "
+                                        "from nothing has.")] = 1.0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in RUN.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the first weights and the examples.")] = 0,
     precision: Annotated[Precision, typer.Option(help="Number format; auto tries which is faster.")] = Precision.auto,
     threads: Annotated[int | None, typer.Option(min=1, help="Of the processor.", show_default="all")] = None,
 ) -> None:
-    """Train a model from nothing; the settings are those of the shipped one. Ctrl-C stops and saves."""
+    """Train a model; the settings are those of the shipped one. Ctrl-C stops and saves."""
     if minutes is not None and steps is not None:
         raise UserError("--minutes and --steps are two budgets: give one")
     if examples is Examples.windows and location is not Location.disk:
         raise UserError(f"--location {location} is for whole songs (--examples long, song or contiguous): "
                         "windows are read from disk")
+    if start is not None and merges is not None:
+        raise UserError("--from and --merges: a trained model keeps the tokens it was trained with; give one of them")
     if examples is not Examples.windows and merges is not None:
         raise UserError(f"--merges is for windows; whole songs (--examples {examples}) are read in plain tokens")
     songs = _open_store(data, out / "songs")
     held_out = _open_store(validation, out / "validation-songs") if validation is not None else None
 
-    import torch
-
     from core.corpus.examples import CORPUS_SHARES
     from core.model.checkpoint import CheckpointError
-    from core.model.config import ModelConfig
-    from core.model.transformer import Transformer
-    from core.tokens import vocabulary
-    from core.tokens.merges import component_count, components
     from core.training.precision import fastest_precision
     from core.training.progress_bar import progress_bar
     from core.training.sources import batch_source, held_out_batches
+    from core.training.start import starting_model
     from core.training.trainer import TrainerConfig
     from core.training.trainer import train as run_training
 
-    torch.manual_seed(seed)
     merged = merges_to_train(merges, out, resume)
-    shape = ModelConfig(merged.size if merged else vocabulary.SIZE, component_count(merged))
-    model = Transformer(shape, torch.from_numpy(components(merged)), merged)
-    source = batch_source(examples, location, songs, shape.context, BATCH_SIZE, seed, CORPUS_SHARES, merges=merged)
-    measured = held_out_batches(examples, held_out, shape.context, BATCH_SIZE, merged) if held_out else []
+    with user_mistakes(CheckpointError):
+        model = starting_model(out, resume, start, seed, merged)
+    context = model.config.context
+    if examples is not Examples.windows and model.merges is not None:
+        raise UserError(f"{start}: was trained on merged tokens; whole songs (--examples {examples}) are read in "
+                        "plain ones")
+    source = batch_source(examples, location, songs, context, BATCH_SIZE, seed, CORPUS_SHARES, merges=model.merges)
+    measured = held_out_batches(examples, held_out, context, BATCH_SIZE, model.merges) if held_out else []
+    usual = TrainerConfig(steps=1)
     config = TrainerConfig(
-        minutes=None if steps else minutes or 60.0, steps=steps, warm_up_steps=60, validate_every=300, seed=seed,
+        minutes=None if steps else minutes or 60.0, steps=steps, learning_rate=rate * usual.learning_rate,
+        matrix_learning_rate=rate * usual.matrix_learning_rate, warm_up_steps=60, validate_every=300, seed=seed,
         precision=fastest_precision() if precision is Precision.auto else str(precision), threads=threads)
     console.print(f"{len(songs):,} songs, {model.parameter_count / 1e6:.1f} M parameters, {config.precision}; "
                   "Ctrl-C stops and saves")

@@ -116,6 +116,8 @@ MISTAKES = {
     "no folder": (["encode", "nowhere", "-o", "{folder}/store"], 1, "nowhere"),
     "no music": (["encode", "{folder}", "-o", "{folder}/store"], 1, "no MIDI file"),
     "nothing to measure on": (["evaluate", "{model}", "--valid", "{folder}"], 1, "no MIDI file"),
+    "merges of another": (["train", "{folder}", "--from", "{model}", "--merges", "m.json", "-o", "{folder}/run"], 1,
+                          "--merges"),
     "two budgets": (["train", "{folder}", "--steps", "1", "--minutes", "1", "-o", "{folder}/run"], 1, "budget"),
 }
 

@@ -8,9 +8,9 @@ import torch
 from core.cli import main
 from core.corpus.store import SongEntry, write_store
 from core.files.midi import read_midi, write_midi
-from core.model import config
 from core.model.checkpoint import MERGES, load_model, save_model
 from core.tokens.merges import Merges
+from core.training import start
 from tests.core.generation.tiny_model import tiny_model
 from tests.core.tokens.merged import little_songs, small_merges
 from tests.core.tokens.songs import dense_song
@@ -30,7 +30,7 @@ def store(tmp_path):
 def little_models(monkeypatch):
     """What train makes is tiny and not compiled."""
     monkeypatch.setattr(torch, "compile", lambda module, **options: module)
-    monkeypatch.setattr(config, "ModelConfig", partial(config.ModelConfig, width=16, layers=1, heads=2, context=128))
+    monkeypatch.setattr(start, "ModelConfig", partial(start.ModelConfig, width=16, layers=1, heads=2, context=128))
 
 
 @pytest.mark.parametrize("kind", ["bpe", "action"])
@@ -63,6 +63,23 @@ def test_a_run_keeps_its_merges(store, tmp_path, little_models, capsys):
     assert run(*training, "--steps", 2, "--resume") == 0
     assert "done after 2 steps" in capsys.readouterr().err
     assert load_model(tmp_path / "run" / "last")[0].merges == small_merges("bpe")
+
+
+def test_a_run_goes_on_from_a_trained_model_in_its_own_tokens(store, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(torch, "compile", lambda module, **options: module)
+    trained = tiny_model(merges=small_merges("bpe"))
+    save_model(tmp_path / "model", trained, {})
+    training = ("train", store, "-o", tmp_path / "run", "--from", tmp_path / "model", "--precision", "32-true",
+                "--threads", 1, "--learning-rate", 0.001)
+    assert run(*training, "--steps", 1) == 0
+    tuned = load_model(tmp_path / "run" / "last")[0]
+    assert (tuned.config, tuned.merges) == (trained.config, trained.merges)
+    moved = [float((a - b).detach().abs().max()) for a, b in zip(tuned.parameters(), trained.parameters())]
+    assert 0 < max(moved) < 0.01
+    assert run(*training, "--steps", 2, "--resume") == 0
+    assert "done after 2 steps" in capsys.readouterr().err
+    assert run("train", store, "-o", tmp_path / "other", "--from", tmp_path / "none", "--steps", 1) == 1
+    assert "config.json" in capsys.readouterr().err
 
 
 def test_merges_for_whole_songs_and_a_file_that_is_none_are_refused(store, tmp_path, capsys):
