@@ -14,6 +14,10 @@ from torch.nn import functional as F
 
 from core.model.cache import PAD
 from core.model.transformer import TOKEN
+from core.tokens.vocabulary import VELOCITY, VELOCITY_CLASSES
+
+FLAT_FROM = 8
+"""So many velocities of one class, and no other, are a source without dynamics."""
 
 
 class Batch(Protocol):
@@ -37,8 +41,21 @@ def token_losses(model: nn.Module, features: Tensor) -> tuple[Tensor, Tensor]:
     return losses.view_as(targets), targets != PAD
 
 
+def flat_velocities(features: Tensor) -> Tensor:
+    """Where the next token is a velocity, in rows whose velocities are all of one class, bool (B, T).
+
+    Scores that were typed in have no dynamics; to learn from them would teach that music has none.
+    """
+    tokens = features[..., TOKEN]
+    velocity = (tokens >= VELOCITY) & (tokens < VELOCITY + VELOCITY_CLASSES)
+    softest = torch.where(velocity, tokens, VELOCITY + VELOCITY_CLASSES).amin(dim=1)
+    loudest = torch.where(velocity, tokens, 0).amax(dim=1)
+    flat = (softest == loudest) & (velocity.sum(dim=1) >= FLAT_FROM)
+    return F.pad(velocity[:, 1:], (0, 1)) & flat[:, None]
+
+
 class TrainingLoss(nn.Module):
-    """The mean loss of a batch: what is compiled and differentiated."""
+    """The mean loss of a batch: what is compiled and differentiated. Flat velocities are not learned."""
 
     def __init__(self, model: nn.Module, prompt_weight: float) -> None:
         super().__init__()
@@ -47,7 +64,7 @@ class TrainingLoss(nn.Module):
     def forward(self, features: Tensor, answer: Tensor) -> Tensor:
         losses, real = token_losses(self.model, features)
         asked = F.pad(answer[:, 1:], (0, 1))
-        weights = torch.where(asked, 1.0, self.prompt_weight) * real
+        weights = torch.where(asked, 1.0, self.prompt_weight) * (real & ~flat_velocities(features))
         return (losses * weights).sum() / weights.sum().clamp(min=1e-6)
 
 

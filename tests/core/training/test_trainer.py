@@ -15,7 +15,8 @@ from rich.console import Console
 from core.model.checkpoint import CheckpointError, load_model
 from core.model.config import ModelConfig
 from core.model.transformer import Transformer
-from core.training.loss import TrainingLoss, bits_per_note
+from core.tokens.vocabulary import PITCH, VELOCITY
+from core.training.loss import TrainingLoss, bits_per_note, flat_velocities
 from core.training.progress_bar import progress_bar
 from core.training.trainer import TrainerConfig, train
 
@@ -210,3 +211,14 @@ def test_the_progress_bar_shows_where_a_run_stands(tmp_path):
     text = console.export_text()
     assert "step 10: bits per note: all" in text
     assert "100%" in text and "tokens/s" in text
+
+
+def test_velocities_are_learned_from_rows_with_dynamics_alone():
+    flat = [token for _ in range(8) for token in (VELOCITY + 5, PITCH + 60)]
+    played = [*flat[:-2], VELOCITY + 3, PITCH + 60]
+    few = [VELOCITY + 5, PITCH + 60] + [PITCH + 64] * 14
+    features = torch.zeros(3, 16, 6, dtype=torch.int64)
+    features[..., 0] = torch.tensor([flat, played, few])
+    unlearned = flat_velocities(features)
+    assert unlearned[0].tolist() == [False, True] * 7 + [False, False]
+    assert not unlearned[1:].any()
