@@ -7,6 +7,7 @@ the window (app/facts.py); an action without ``enabled`` can always be called.
 from __future__ import annotations
 
 from app.action import Action
+from app.arrange_table import TRACK_ACTIONS
 from app.note_table import NOTE_ACTIONS
 
 MENUS = ("File", "Edit", "Notes", "View", "Transport", "Track", "Assistant", "Help")
@@ -134,6 +135,7 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+Alt+Up",), enabled="has track"),
     Action("track_down", "Move Track Down", "Track", "tracks.move_down", "Put the current track one place lower.",
            ("Ctrl+Alt+Down",), enabled="has track"),
+    *TRACK_ACTIONS,
     Action("mute", "Mute", "Track", "tracks.toggle_mute", "Silence the current track.", ("M",), enabled="has track",
            checked="muted", starts_group=True),
     Action("solo", "Solo", "Track", "tracks.toggle_solo", "Hear only the tracks that are solo.", ("S",),
@@ -187,6 +189,7 @@ MOUSE_HELP = (
     ("Alt while dragging", "Ignore the grid."),
     ("Drag what is selected out of the status bar", "To a folder or another program: it becomes a MIDI file."),
     ("Right button", "Erase notes."),
+    ("Drag a track in the list", "Move it; Esc lets it be where it was."),
     ("Double click a faint note", "Go to the track of that note."),
 )
 

@@ -23,6 +23,7 @@ from app.palette import CommandPalette
 from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
+from app.pitch_label import PitchLabel
 from app.playback import Playback
 from app.recording import Recording
 from app.selected import SelectedLabel
@@ -31,6 +32,7 @@ from app.sound_settings import SoundActions
 from app.theme import ThemeKeeper, icon
 from app.timing import TimingActions
 from app.toolbar import ToolBar
+from app.tracks.track_actions import TrackActions
 from app.tracks.track_list import TrackList
 from app.transport import TransportActions
 
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self.sound = SoundActions(playback, settings, self)
         self.recorder = Recording(document, playback, self.roll, settings, self.transport)
         self.tracks = TrackList(document, themes.theme, self)
+        self.track_actions = TrackActions(document, self.tracks)
         self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self)
         self.beside = BesideSong(self)
         self.facts = facts_of(self)
@@ -115,6 +118,8 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.history_dock)
         self.history_dock.hide()
         self.selected_label = SelectedLabel(self.document)
+        self.pitch_label = PitchLabel(self.roll.keyboard)
+        self.statusBar().addPermanentWidget(self.pitch_label)
         self.statusBar().addPermanentWidget(self.selected_label)
         self.setAcceptDrops(True)
         self.resize(1440, 860)
@@ -146,6 +151,8 @@ class MainWindow(QMainWindow):
         roll.pitchSounded.connect(self._sound)
         self.notes.refused.connect(self.say)
         self.files.done.connect(self.say)
+        self.track_actions.said.connect(self.say)
+        self.track_actions.instrumentTried.connect(self.playback.preview)
         self.assistant.previewChanged.connect(self._preview)
         self.recorder.changed.connect(self.refresh_actions)
         self.recorder.said.connect(self.say)

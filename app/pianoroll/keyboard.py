@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pretty_midi import note_number_to_drum_name
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
@@ -10,12 +9,16 @@ from PySide6.QtWidgets import QWidget
 from app.pianoroll.canvas import BLACK_KEYS, note_name
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme
+from app.tracks.instruments import drum_name
 
-WIDTH = 72
+WIDTH, DRUM_WIDTH = 72, 136
+"""Drums are known by their names, which need more room than those of notes."""
 
 
 class Keyboard(QWidget):
     pitchPressed = Signal(int)
+    hoveredChanged = Signal(object)
+    """The pitch that the mouse is over, here or in the roll; None for none."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,23 +27,36 @@ class Keyboard(QWidget):
         self.theme = theme
         self.view = Viewport()
         self.drums = False
+        self.setMouseTracking(True)
         self.hovered: int | None = None
         self._pressed: int | None = None
 
     def set_hovered(self, pitch: int | None) -> None:
         if pitch != self.hovered:
             self.hovered = pitch
+            self.hoveredChanged.emit(pitch)
+            self.update()
+
+    def show_drums(self, drums: bool) -> None:
+        """Show the names of General MIDI's drum map, or keys."""
+        if drums != self.drums:
+            self.drums = drums
+            self.setFixedWidth(DRUM_WIDTH if drums else WIDTH)
             self.update()
 
     def mousePressEvent(self, event) -> None:
         self._sound(event)
 
     def mouseMoveEvent(self, event) -> None:
+        self.set_hovered(self.view.pitch(event.position().y()))
         self._sound(event)
 
     def mouseReleaseEvent(self, event) -> None:
         self._pressed = None
         self.update()
+
+    def leaveEvent(self, event) -> None:
+        self.set_hovered(None)
 
     def _sound(self, event) -> None:
         pitch = self.view.pitch(event.position().y())
@@ -87,6 +103,12 @@ class Keyboard(QWidget):
         painter.drawLine(key.bottomLeft(), key.bottomRight())
         if self.view.row >= 9:
             painter.setPen(QColor(theme.on_accent if lit else theme.muted))
-            name = note_number_to_drum_name(pitch) or note_name(pitch)
+            name = drum_name(pitch) or note_name(pitch)
             name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(key.width()) - 6)
             painter.drawText(key.adjusted(4, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, name)
+
+
+def pitch_words(pitch: int, drums: bool) -> str:
+    """What a pitch is called: ``C4``, or ``Acoustic Snare · D2`` on a drum track."""
+    name = drum_name(pitch) if drums else ""
+    return f"{name} · {note_name(pitch)}" if name else note_name(pitch)

@@ -63,7 +63,8 @@ class PianoRoll(QWidget):
 
     def _lay_out(self) -> None:
         corner = QFrame(self)
-        corner.setFixedSize(WIDTH, HEIGHT)
+        corner.setMinimumWidth(WIDTH)
+        corner.setFixedHeight(HEIGHT)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -142,7 +143,7 @@ class PianoRoll(QWidget):
     def _selection_changed(self) -> None:
         selection, track = self.document.selection, self.document.current_track
         self.canvas.current, self.canvas.marked, self.canvas.bars = selection.current, selection.tracks, selection.bars
-        self.keyboard.drums = track is not None and track.is_drum
+        self.keyboard.show_drums(track is not None and track.is_drum)
         for part in (self.canvas, self.ruler, self.keyboard):
             part.update()
 
@@ -230,7 +231,7 @@ class PianoRoll(QWidget):
 
     def wheelEvent(self, event) -> None:
         delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
-        held, x = event.modifiers(), event.position().x() - WIDTH
+        held, x = event.modifiers(), event.position().x() - self.keyboard.width()
         notches = (event.angleDelta().y() or event.angleDelta().x()) / WHEEL_NOTCH
         control = bool(held & Qt.KeyboardModifier.ControlModifier)
         if control and held & Qt.KeyboardModifier.ShiftModifier:

@@ -1,16 +1,16 @@
-"""General MIDI's instruments by name, one shared list for every track's box."""
+"""General MIDI's instruments by name and family, and the names of its drums."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from pretty_midi import program_to_instrument_name
-from PySide6.QtCore import QStringListModel
+from pretty_midi import note_number_to_drum_name, program_to_instrument_class, program_to_instrument_name
 
 from core.music.song import Track
 
 DRUMS = 128
 """The row after the 128 programs: the drum kit."""
+DRUM_FAMILY = "Drums"
 
 
 @cache
@@ -19,8 +19,18 @@ def instrument_names() -> tuple[str, ...]:
 
 
 @cache
-def instrument_model() -> QStringListModel:
-    return QStringListModel(list(instrument_names()))
+def instrument_families() -> dict[str, tuple[int, ...]]:
+    """The rows of each family of eight, in General MIDI's order, and the drum kit last."""
+    families: dict[str, tuple[int, ...]] = {}
+    for program in range(128):
+        family = program_to_instrument_class(program)
+        families[family] = (*families.get(family, ()), program)
+    return {**families, DRUM_FAMILY: (DRUMS,)}
+
+
+def drum_name(pitch: int) -> str:
+    """What General MIDI's drum map has on a key; empty outside of it."""
+    return note_number_to_drum_name(pitch) or ""
 
 
 def instrument_row(track: Track) -> int:

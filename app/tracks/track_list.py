@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import count
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.document import Document
 from app.theme import Theme, icon
+from app.tracks.track_drag import TrackDrag
 from app.tracks.track_row import TrackRow
 from core.music.edits import add_track, change_track, move_track, remove_track
 from core.music.song import Track
@@ -17,7 +18,10 @@ MOST_TRACKS = 128
 
 
 class TrackList(QWidget):
-    """Shows the document's tracks. A click makes a track current; Ctrl and Shift mark several."""
+    """Shows the document's tracks. A click makes a track current; Ctrl and Shift mark several; a drag moves one."""
+
+    instrumentAsked = Signal()
+    """For the current track."""
 
     def __init__(self, document: Document, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent, objectName="TrackPanel")
@@ -54,6 +58,7 @@ class TrackList(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inside)
+        self.dragging = TrackDrag(self.rows, inside, self._scroll, self._move_to)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -70,6 +75,7 @@ class TrackList(QWidget):
             row.set_theme(theme)
 
     def _show(self) -> None:
+        self.dragging.cancel()
         tracks, selection = self.document.song.tracks, self.document.selection
         while len(self.rows) < len(tracks):
             self._append_row()
@@ -86,6 +92,9 @@ class TrackList(QWidget):
         row.clicked.connect(lambda held, index=row.index: self._clicked(index, held))
         row.changed.connect(lambda label, facts, index=row.index: self._change(index, label, facts))
         row.volumeHeld.connect(self._hold)
+        row.instrumentAsked.connect(lambda index=row.index: self._ask_instrument(index))
+        row.dragged.connect(lambda at, held=row: self.dragging.drag(held, at))
+        row.dropped.connect(self.dragging.drop)
         row.volume.sliderReleased.connect(self._let_go)
         self.rows.append(row)
         self._column.addWidget(row)
@@ -112,6 +121,10 @@ class TrackList(QWidget):
         if 0 <= index < len(self.rows):
             self.document.selection.set_current(index)
             self.document.selection.select_tracks([index])
+
+    def _ask_instrument(self, index: int) -> None:
+        self.choose(index)
+        self.instrumentAsked.emit()
 
     def choose_next(self) -> None:
         self.choose(self.document.selection.current + 1)
@@ -174,10 +187,13 @@ class TrackList(QWidget):
         self._move(1)
 
     def _move(self, by: int) -> None:
-        here, there = self._current(), self._current() + by
-        if 0 <= there < len(self.rows):
-            self.document.replace_song(move_track(self.document.song, here, there), "Move track")
-            self.choose(there)
+        here = self._current()
+        if 0 <= here + by < len(self.rows):
+            self._move_to(here, here + by)
+
+    def _move_to(self, here: int, there: int) -> None:
+        self.document.replace_song(move_track(self.document.song, here, there), "Move track")
+        self.choose(there)
 
     def toggle_mute(self) -> None:
         if (track := self.document.current_track) is not None:

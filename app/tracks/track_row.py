@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
+    QApplication,
     QColorDialog,
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QMenu,
+    QPushButton,
+    QSizePolicy,
     QSlider,
     QToolButton,
 )
 
 from app.theme import TRACK_COLOURS, Theme
-from app.tracks.instruments import instrument_facts, instrument_model, instrument_row
+from app.tracks.instruments import instrument_names, instrument_row
 from core.music.song import Track
 
 MOST_VOLUME = 127
@@ -29,27 +31,30 @@ class TrackRow(QFrame):
     """A label for the history and the facts of the track to change."""
     volumeHeld = Signal()
     """A drag of the volume slider begins: what follows is one step of undo."""
+    instrumentAsked = Signal()
+    dragged = Signal(QPoint)
+    """The row is being dragged, and the mouse is here on the screen."""
+    dropped = Signal()
 
     def __init__(self, index: int, theme: Theme) -> None:
         super().__init__(objectName="TrackRow")
         self.index, self.theme = index, theme
         self.track: Track | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setToolTip("Click to edit this track, Ctrl+click to mark more for the assistant, double-click to rename")
+        self.setToolTip("Click to edit this track, Ctrl+click to mark more for the assistant, double-click to rename, "
+                        "drag to move")
         self.colour = QToolButton(objectName="Colour", toolTip="Colour", accessibleName="Colour", autoRaise=True)
-        self.colour.clicked.connect(self._ask_colour)
+        self.colour.clicked.connect(self.ask_colour)
+        self._pressed: QPoint | None = None
+        self._dragging = False
         self.name = QLineEdit(placeholderText=f"Track {index + 1}", accessibleName="Track name")
         self.name.editingFinished.connect(self._renamed)
         self.mute = QToolButton(text="M", objectName="Mute", toolTip="Mute", accessibleName="Mute", checkable=True)
         self.solo = QToolButton(text="S", objectName="Solo", toolTip="Solo", accessibleName="Solo", checkable=True)
         self.mute.clicked.connect(lambda on: self.changed.emit("Mute" if on else "Unmute", {"mute": on}))
         self.solo.clicked.connect(lambda on: self.changed.emit("Solo" if on else "Unsolo", {"solo": on}))
-        self.instrument = _CalmBox(accessibleName="Instrument")
-        self.instrument.setModel(instrument_model())
-        self.instrument.setMinimumContentsLength(8)
-        self.instrument.setMaxVisibleItems(24)
-        self.instrument.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.instrument.activated.connect(self._chose_instrument)
+        self.instrument = _ElidedButton(objectName="Instrument", accessibleName="Instrument")
+        self.instrument.clicked.connect(self.instrumentAsked)
         self.volume = _CalmSlider(Qt.Orientation.Horizontal, maximum=MOST_VOLUME, accessibleName="Volume")
         self.volume.setFixedWidth(84)
         self.volume.sliderPressed.connect(self.volumeHeld)
@@ -84,7 +89,7 @@ class TrackRow(QFrame):
             self.name.setText(track.name)
             self.mute.setChecked(track.mute)
             self.solo.setChecked(track.solo)
-            self.instrument.setCurrentIndex(instrument_row(track))
+            self.instrument.show_text(instrument_names()[instrument_row(track)])
             self.volume.blockSignals(True)
             self.volume.setValue(track.volume)
             self.volume.blockSignals(False)
@@ -111,7 +116,25 @@ class TrackRow(QFrame):
 
     def mousePressEvent(self, event) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
             self.clicked.emit(event.modifiers())
+
+    def mouseMoveEvent(self, event) -> None:
+        if self._pressed is None:
+            return
+        moved = event.position().toPoint() - self._pressed
+        if self._dragging or moved.manhattanLength() >= QApplication.startDragDistance():
+            self._dragging = True
+            self.dragged.emit(event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event) -> None:
+        if self._dragging:
+            self.dropped.emit()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """End the drag, if one is under way."""
+        self._pressed, self._dragging = None, False
 
     def mouseDoubleClickEvent(self, event) -> None:
         self.rename()
@@ -145,14 +168,11 @@ class TrackRow(QFrame):
         self.name.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.name.clearFocus()
 
-    def _chose_instrument(self, row: int) -> None:
-        self.changed.emit("Change instrument", instrument_facts(row))
-
     def _volume_changed(self, value: int) -> None:
         self._show_volume()
         self.changed.emit("Change volume", {"volume": value})
 
-    def _ask_colour(self) -> None:
+    def ask_colour(self) -> None:
         menu = QMenu(self)
         for name, colour in zip(TRACK_COLOURS, self.theme.tracks, strict=True):
             menu.addAction(_swatch(QColor(colour), 16, 16), name, lambda c=colour: self._paint(c))
@@ -170,14 +190,31 @@ class TrackRow(QFrame):
         self.changed.emit("Change colour", {"colour": colour})
 
 
-class _CalmBox(QComboBox):
-    """The wheel scrolls the list of tracks; it never changes a track it happens to pass over."""
+class _ElidedButton(QPushButton):
+    """Shows as much of its text as there is room for, and all of it to a screen reader."""
 
-    def wheelEvent(self, event) -> None:
-        event.ignore()
+    def __init__(self, **facts) -> None:
+        super().__init__(**facts)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_text(self, text: str) -> None:
+        self._whole = text
+        self.setToolTip(f"Instrument: {text}")
+        self.setAccessibleName(f"Instrument: {text}")
+        self._fit()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width() - 10))
 
 
 class _CalmSlider(QSlider):
+    """The wheel scrolls the list of tracks; it never changes a track it happens to pass over."""
+
     def wheelEvent(self, event) -> None:
         event.ignore()
 

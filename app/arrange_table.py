@@ -1,0 +1,20 @@
+"""The rows of the table of actions (app/actions.py) that are about tracks and bars as a whole."""
+
+from __future__ import annotations
+
+from app.action import Action
+
+TRACK_ACTIONS: tuple[Action, ...] = (
+    Action("duplicate_track", "Duplicate Track", "Track", "track_actions.duplicate", "Put a copy of the current track "
+           "below it.", ("Ctrl+Alt+D",), enabled="has track", starts_group=True),
+    Action("merge_tracks", "Merge Tracks", "Track", "track_actions.merge", "Make one track of the marked ones, or of "
+           "the current one and the one below. The first gives the instrument.", ("Ctrl+Shift+M",),
+           enabled="has track"),
+    Action("split_track", "Split Track by Pitch…", "Track", "track_actions.split", "Put the notes below a pitch on a "
+           "track of their own; the lowest selected note is offered.", enabled="track has notes"),
+    Action("instrument", "Instrument…", "Track", "track_actions.choose_instrument", "Choose the current track's "
+           "instrument by family or a few letters; it is heard while the list is walked through.", ("I",),
+           enabled="has track"),
+    Action("track_colour", "Colour…", "Track", "track_actions.colour", "Choose the current track's colour; the "
+           "palette's eight can be told apart by any eyes.", enabled="has track"),
+)
