@@ -190,6 +190,7 @@ MOUSE_HELP = (
     ("Drag what is selected out of the status bar", "To a folder or another program: it becomes a MIDI file."),
     ("Right button", "Erase notes."),
     ("Drag a track in the list", "Move it; Esc lets it be where it was."),
+    ("Double click volume or pan", "Back to 100, or to the middle. With the keyboard: Tab to it, arrow keys, 0."),
     ("Double click a faint note", "Go to the track of that note."),
 )
 

@@ -1,1 +1,1 @@
-"""The list of tracks: name, instrument, colour, mute, solo and volume, and which of them are selected."""
+"""The list of tracks: name, instrument, colour, mute, solo, volume and pan, and which of them are selected."""

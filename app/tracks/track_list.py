@@ -30,7 +30,7 @@ class TrackList(QWidget):
         self.document, self.theme = document, theme
         self.rows: list[TrackRow] = []
         self._gestures = count()
-        self._gesture = -1
+        self._gesture = self._last_gesture = -1
         self.add_button = QToolButton(toolTip="Add a track", accessibleName="Add a track")
         self.remove_button = QToolButton(toolTip="Remove the current track", accessibleName="Remove the current track")
         self.add_button.clicked.connect(self.add)
@@ -91,11 +91,12 @@ class TrackList(QWidget):
         row = TrackRow(len(self.rows), self.theme)
         row.clicked.connect(lambda held, index=row.index: self._clicked(index, held))
         row.changed.connect(lambda label, facts, index=row.index: self._change(index, label, facts))
-        row.volumeHeld.connect(self._hold)
         row.instrumentAsked.connect(lambda index=row.index: self._ask_instrument(index))
         row.dragged.connect(lambda at, held=row: self.dragging.drag(held, at))
         row.dropped.connect(self.dragging.drop)
-        row.volume.sliderReleased.connect(self._let_go)
+        for slider in (row.pan, row.volume):
+            slider.held.connect(self._hold)
+            slider.letGo.connect(self._let_go)
         self.rows.append(row)
         self._column.addWidget(row)
 
@@ -150,8 +151,10 @@ class TrackList(QWidget):
 
     # -- changing ------------------------------------------------------------------------------
 
-    def _hold(self) -> None:
-        self._gesture = next(self._gestures)
+    def _hold(self, goes_on: bool) -> None:
+        if not goes_on:
+            self._last_gesture = next(self._gestures)
+        self._gesture = self._last_gesture
 
     def _let_go(self) -> None:
         self._gesture = -1

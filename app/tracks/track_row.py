@@ -14,23 +14,19 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
-    QSlider,
     QToolButton,
 )
 
 from app.theme import TRACK_COLOURS, Theme
 from app.tracks.instruments import instrument_names, instrument_row
+from app.tracks.mix_slider import MixSlider, PanSlider
 from core.music.song import Track
-
-MOST_VOLUME = 127
 
 
 class TrackRow(QFrame):
     clicked = Signal(Qt.KeyboardModifier)
     changed = Signal(str, dict)
     """A label for the history and the facts of the track to change."""
-    volumeHeld = Signal()
-    """A drag of the volume slider begins: what follows is one step of undo."""
     instrumentAsked = Signal()
     dragged = Signal(QPoint)
     """The row is being dragged, and the mouse is here on the screen."""
@@ -55,19 +51,17 @@ class TrackRow(QFrame):
         self.solo.clicked.connect(lambda on: self.changed.emit("Solo" if on else "Unsolo", {"solo": on}))
         self.instrument = _ElidedButton(objectName="Instrument", accessibleName="Instrument")
         self.instrument.clicked.connect(self.instrumentAsked)
-        self.volume = _CalmSlider(Qt.Orientation.Horizontal, maximum=MOST_VOLUME, accessibleName="Volume")
-        self.volume.setFixedWidth(84)
-        self.volume.sliderPressed.connect(self.volumeHeld)
-        self.volume.valueChanged.connect(self._volume_changed)
-        for widget in (self.instrument, self.volume):
-            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.instrument.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.pan, self.volume = PanSlider(width=48), MixSlider("Volume", rest=Track().volume, width=84)
+        self.pan.valueChanged.connect(lambda value: self.changed.emit("Change pan", {"pan": value}))
+        self.volume.valueChanged.connect(lambda value: self.changed.emit("Change volume", {"volume": value}))
         self._end_rename()
         self._lay_out()
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(4)
-        for widget in (self.name, self.mute, self.solo):
+        for widget in (self.name, self.pan, self.mute, self.solo):
             top.addWidget(widget)
         bottom = QHBoxLayout()
         bottom.setSpacing(6)
@@ -90,10 +84,8 @@ class TrackRow(QFrame):
             self.mute.setChecked(track.mute)
             self.solo.setChecked(track.solo)
             self.instrument.show_text(instrument_names()[instrument_row(track)])
-            self.volume.blockSignals(True)
-            self.volume.setValue(track.volume)
-            self.volume.blockSignals(False)
-            self._show_volume()
+            for slider, value in ((self.pan, track.pan), (self.volume, track.volume)):
+                slider.show_value(value)
             self._show_colour()
         if (current, marked) != (self.property("current"), self.property("marked")):
             self.setProperty("current", current)
@@ -108,9 +100,6 @@ class TrackRow(QFrame):
     def _show_colour(self) -> None:
         self.colour.setIcon(_swatch(self.theme.track_colour(self.index, self.track.colour), 9, 38))
         self.colour.setIconSize(QSize(9, 38))
-
-    def _show_volume(self) -> None:
-        self.volume.setToolTip(f"Volume {self.volume.value()} of {MOST_VOLUME}")
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -168,10 +157,6 @@ class TrackRow(QFrame):
         self.name.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.name.clearFocus()
 
-    def _volume_changed(self, value: int) -> None:
-        self._show_volume()
-        self.changed.emit("Change volume", {"volume": value})
-
     def ask_colour(self) -> None:
         menu = QMenu(self)
         for name, colour in zip(TRACK_COLOURS, self.theme.tracks, strict=True):
@@ -210,13 +195,6 @@ class _ElidedButton(QPushButton):
 
     def _fit(self) -> None:
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width() - 10))
-
-
-class _CalmSlider(QSlider):
-    """The wheel scrolls the list of tracks; it never changes a track it happens to pass over."""
-
-    def wheelEvent(self, event) -> None:
-        event.ignore()
 
 
 def _swatch(colour: QColor, width: int, height: int) -> QIcon:

@@ -188,14 +188,14 @@ def test_pitches_are_typed_as_notes_or_numbers(qtbot, typed, pitch):
 
 def test_a_drag_of_the_volume_is_one_step(window, song):
     slider = row(window, 0).volume
-    slider.sliderPressed.emit()
+    slider.held.emit(False)
     for value in (90, 60, 33):
         slider.setValue(value)
-    slider.sliderReleased.emit()
+    slider.letGo.emit()
     assert window.document.song.tracks[0].volume == 33 and window.document.undo_stack.count() == 1
-    slider.sliderPressed.emit()
+    slider.held.emit(False)
     slider.setValue(20)
-    slider.sliderReleased.emit()
+    slider.letGo.emit()
     assert window.document.undo_stack.count() == 2
     window.document.undo_stack.undo()
     window.document.undo_stack.undo()
