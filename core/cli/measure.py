@@ -24,6 +24,7 @@ class Suite(StrEnum):
     music = "music"
     faults = "faults"
     originality = "originality"
+    two_sample = "two-sample"
     speed = "speed"
     all = "all"
 
@@ -45,7 +46,8 @@ def evaluate(
     suite: Annotated[list[Suite], typer.Option(
         help="Can be given several times. likelihood: bits per note. infill: note F1. music: entropy, groove, content "
              "and more, beside the composer's. faults: what a listener would reject. originality: the longest match "
-             "with the training music. speed: how long a request takes.")] = [Suite.all],  # noqa: B006
+             "with the training music. two-sample: how often a classifier tells takes from the composer's "
+             "bars. speed: how long a request takes.")] = [Suite.all],  # noqa: B006
     songs: Annotated[int, typer.Option(min=1, help="How many songs, spread evenly over the collections.")] = 12,
     seeds: Annotated[int, typer.Option(min=1, help="Runs, each with windows and takes of its own.")] = 3,
     takes: Annotated[int, typer.Option(min=1, max=16, help="Takes of each request; two or more tell how alike they "

@@ -12,7 +12,7 @@ from core.evaluation.infill import note_f1
 from core.evaluation.metrics import in_key_rate
 from core.evaluation.ranges import out_of_range
 from core.evaluation.scores import Figure
-from core.evaluation.windows import CONTINUE
+from core.evaluation.windows import CONTINUE, InfillWindow
 from core.generation.request import Cell
 from core.music.song import EMPTY_NOTES, Song
 
@@ -97,9 +97,8 @@ def _loops(answer: Answer, take: Notes, song: Song) -> float:
     return float(np.mean(found)) if found else np.nan
 
 
-def _copies(answer: Answer, take: Notes, song: Song) -> float:
-    """Among the cells with a sounding bar before them in the window."""
-    window = answer.window
+def share_of_copies(window: InfillWindow, song: Song) -> float:
+    """Among the cells with a sounding bar before them in the window; NaN where there are none."""
     before = {(bar, track): (bar - 1, track) for bar, track in window.cells if bar > window.first_bar}
     content = bar_contents(song, {*before, *before.values()})
     told = [content[cell] == content[earlier] for cell, earlier in before.items() if content[earlier]]
@@ -126,7 +125,8 @@ def _out_of_range(answer: Answer, take: Notes, song: Song) -> float:
 
 
 _MEASURES: Mapping[Figure, Callable[[Answer, Notes, Song], float]] = {
-    EMPTY: _empty, ENDLESS: _endless, LOOPS: _loops, COPIES: _copies, IN_KEY: _in_key, RANGE: _out_of_range}
+    EMPTY: _empty, ENDLESS: _endless, LOOPS: _loops,
+    COPIES: lambda answer, take, song: share_of_copies(answer.window, song), IN_KEY: _in_key, RANGE: _out_of_range}
 
 
 def bar_contents(song: Song, cells) -> dict[Cell, bytes]:

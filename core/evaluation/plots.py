@@ -19,7 +19,7 @@ from core.evaluation.resemblance import ENTROPY, GROOVE
 from core.evaluation.scores import Score, choose, mean
 from core.evaluation.sections import methods_in
 from core.evaluation.statistics import Estimate
-from core.evaluation.windows import PROTOCOLS
+from core.evaluation.windows import CONTINUE, PROTOCOLS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -119,5 +119,17 @@ def _originality(figure, measured: Measured) -> None:
     axes.legend(fontsize=8)
 
 
+def _two_sample(figure, measured: Measured) -> None:
+    axes = figure.subplots()
+    scores = measured.scores["two-sample"]
+    names = [name for name in (*PROTOCOLS, CONTINUE) if choose(scores, protocol=name)]
+    draw_groups(axes, names, {method: [mean(choose(scores, method=method, protocol=name)) for name in names]
+                              for method in methods_in(scores)})
+    axes.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
+    axes.set_ylim(0, 1)
+    axes.set_title("told from the composer's bars (one half is chance)")
+    axes.legend(fontsize=8)
+
+
 _DRAWINGS = {"likelihood": _likelihood, "infill": _infill, "music": _music, "faults": _faults,
-             "originality": _originality}
+             "originality": _originality, "two-sample": _two_sample}

@@ -11,7 +11,13 @@ from core.corpus.examples import TASKS
 from core.evaluation.answers import METHODS, MODEL
 from core.evaluation.likelihood import Likelihood
 from core.evaluation.scores import Score, format_p
-from core.evaluation.sections import faults_section, infill_section, music_section, originality_section
+from core.evaluation.sections import (
+    faults_section,
+    infill_section,
+    music_section,
+    originality_section,
+    two_sample_section,
+)
 from core.evaluation.speed import BARS, TAKES, RequestTiming
 from core.evaluation.statistics import Estimate, estimate, sign_flip_test
 from core.evaluation.tables import table
@@ -21,7 +27,8 @@ __all__ = ["Measured", "table", "write_report"]
 
 @dataclass(frozen=True)
 class Measured:
-    """What the suites found. One that was not run is None. ``scores``: by suite (infill, music, faults, originality).
+    """What the suites found. One that was not run is None. ``scores``: by suite (infill, music, faults,
+    originality, two-sample).
     ``training_notes``: in the index of originality."""
 
     likelihoods: Sequence[Likelihood] | None = None
@@ -40,6 +47,7 @@ def write_report(about: Mapping[str, object], measured: Measured, pictures: Mapp
         "faults": faults_section(scores["faults"]) if "faults" in scores else None,
         "originality": originality_section(scores["originality"], measured.training_notes)
         if "originality" in scores else None,
+        "two-sample": two_sample_section(scores["two-sample"]) if "two-sample" in scores else None,
         "speed": speed_section(measured.timings) if measured.timings is not None else None}
     parts = ["# Evaluation\n", *(f"- {name}: {value}" for name, value in about.items()),
              "- ±: half of the 95 % bootstrap interval over songs",

@@ -14,6 +14,7 @@ from core.evaluation.resemblance import ENTROPY, GROOVE, RESEMBLANCE
 from core.evaluation.scores import Score, by_song, choose, compare, format_p, mean
 from core.evaluation.statistics import estimate_of
 from core.evaluation.tables import comparison_table, protocols_table, seeds_line, share, shown, table
+from core.evaluation.two_sample import FOLDS, TOLD_APART
 from core.evaluation.windows import CONTINUE, NEW_BARS, PROTOCOLS, WINDOW_BARS
 
 
@@ -99,6 +100,21 @@ def originality_section(scores: Sequence[Score], training_notes: int) -> list[st
         f"Longest match, in notes: {LONGEST.meaning} A median no longer than the composer's, whose songs are held out "
         f"too, means that no more is borrowed than composers do. The training music has {training_notes:,} notes.\n",
         *table(["method", "median", *protocols, "mean difference from the composer"], rows), ""]
+
+
+def two_sample_section(scores: Sequence[Score]) -> list[str]:
+    """How often passages are told from the composer's: methods down, protocols across, then the comparisons."""
+    protocols = [name for name in (*PROTOCOLS, CONTINUE) if choose(scores, protocol=name)]
+    songs = len({one.song for one in scores})
+    return [
+        "## Told from the composer's bars\n",
+        f"{TOLD_APART.meaning} A small network learns from traits of passages, the composer's and the method's "
+        f"for the same prompts; {songs} songs in {FOLDS} parts, each judged by what was learned from the others.\n",
+        *table(["method", "all", *protocols],
+               [[method, share(mean(choose(scores, method=method))),
+                 *(share(mean(choose(scores, method=method, protocol=name))) for name in protocols)]
+                for method in methods_in(scores)]),
+        *comparisons(scores, "lower is better"), ""]
 
 
 def median(scores: Sequence[Score]) -> str:

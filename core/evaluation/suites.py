@@ -12,10 +12,11 @@ from core.evaluation.infill import infill_figures
 from core.evaluation.originality import OriginalityIndex
 from core.evaluation.resemblance import resemblance_figures
 from core.evaluation.scores import Figure, Score
+from core.evaluation.two_sample import passage_of, told_apart
 from core.evaluation.windows import CONTINUE, PROTOCOLS
 
 PROTOCOLS_OF = {"infill": tuple(PROTOCOLS), "music": tuple(PROTOCOLS), "faults": (*PROTOCOLS, CONTINUE),
-                "originality": (*PROTOCOLS, CONTINUE)}
+                "originality": (*PROTOCOLS, CONTINUE), "two-sample": (*PROTOCOLS, CONTINUE)}
 """The suites that measure answers, and the protocols whose answers they measure."""
 
 
@@ -35,10 +36,15 @@ def measure_answers(answers: Iterable[Answer], suites: Sequence[str], index: Ori
     if index is not None:
         measures["originality"] = borrowing_figures(index)
     found: dict[str, list[Score]] = {suite: [] for suite in suites}
+    passages = []
     for answer in answers:
+        if "two-sample" in suites:
+            passages.append(passage_of(answer))
         for suite in suites:
-            if answer.protocol in PROTOCOLS_OF[suite]:
+            if suite in measures and answer.protocol in PROTOCOLS_OF[suite]:
                 facts = (answer.song, answer.collection, answer.protocol, answer.seed, answer.method)
                 found[suite] += [Score(*facts, figure.name, value)
                                  for figure, value in measures[suite](answer).items() if not math.isnan(value)]
+    if "two-sample" in suites:
+        found["two-sample"] = told_apart(passages)
     return found
