@@ -49,10 +49,22 @@ ACTIONS: tuple[Action, ...] = (
     Action("delete", "Delete", "Edit", "notes.delete",
            "Delete the selected notes; with none selected, clear the marked "
            "bars of the marked tracks.", ("Del", "Backspace"), enabled="can delete", place="roll"),
-    Action("select_all", "Select All", "Edit", "notes.select_all", "Select every note of the current track.",
+    Action("select_all", "Select All", "Edit", "select.all", "Select every note of the current track.",
            ("Ctrl+A",), enabled="has track", starts_group=True),
-    Action("select_none", "Select None", "Edit", "notes.select_none", "Cancel what the mouse is doing; else let go of "
+    Action("select_none", "Select None", "Edit", "select.none", "Cancel what the mouse is doing; else let go of "
            "the notes, then of the bars.", ("Esc",), place="roll"),
+    Action("select_invert", "Invert the Selection", "Edit", "select.invert", "Select the notes of the current track "
+           "that are not selected.", ("Ctrl+Shift+I",), enabled="has track"),
+    Action("select_pitches", "Select the Same Pitches", "Edit", "select.same_pitches", "Select all notes of the "
+           "track that have the pitch of a selected one.", ("Shift+A",), enabled="notes selected", place="roll"),
+    Action("select_next", "Select the Next Note", "Edit", "select.next", "Go to the note after the selected ones; "
+           "without any, to the one at the playhead.", ("N",), enabled="has track", place="roll"),
+    Action("select_previous", "Select the Previous Note", "Edit", "select.previous", "The same, backwards.", ("B",),
+           enabled="has track", place="roll"),
+    Action("select_next_too", "Select the Next Note Too", "Edit", "select.next_too", "Add the note after the selected "
+           "ones to them.", ("Shift+N",), enabled="has track", place="roll"),
+    Action("select_previous_too", "Select the Previous Note Too", "Edit", "select.previous_too", "The same, backwards.",
+           ("Shift+B",), enabled="has track", place="roll"),
     Action("tool_draw", "Draw", "Edit", "roll.use_draw", "Draw notes; drag on to make them longer.", ("1", "D"),
            checked="drawing", icon="draw", starts_group=True),
     Action("tool_select", "Select", "Edit", "roll.use_select", "Select by click or by a box, move, resize; Ctrl+drag "
@@ -185,7 +197,9 @@ MOUSE_HELP = (
     ("Wheel", "Scroll pitches; with Shift, or over the ruler, scroll time."),
     ("Ctrl+wheel", "Zoom time about the mouse; with Shift too, zoom pitches."),
     ("Drag a note's edge", "Make it longer or shorter; the selected notes go along."),
-    ("Ctrl+drag", "Copy notes. A Ctrl+click adds a note to the selection or takes it away."),
+    ("Ctrl+drag", "Copy notes. A Ctrl+click adds a note to the selection or takes it away; so does a Ctrl+drag around "
+     "notes, and a Shift+drag adds them."),
+    ("Ctrl+click a key at the left", "Select all notes of its pitch; along several keys, or with Shift, add them."),
     ("Alt while dragging", "Ignore the grid."),
     ("Drag what is selected out of the status bar", "To a folder or another program: it becomes a MIDI file."),
     ("Right button", "Erase notes."),

@@ -57,6 +57,8 @@ class Selection(QObject):
         """Index of the track that is edited in the roll."""
         self.notes: np.ndarray = EMPTY_NOTES
         """The selected notes of the current track, by value (a sorted array of ``NOTE_DTYPE``)."""
+        self.muted: np.ndarray = EMPTY_NOTES
+        """The same of its muted notes."""
 
     def select_bars(self, first: int, last: int) -> None:
         self._set_bars((max(0, min(first, last)), max(first, last)))
@@ -81,9 +83,9 @@ class Selection(QObject):
             self.select_notes(EMPTY_NOTES)
             self.currentChanged.emit(track)
 
-    def select_notes(self, notes: np.ndarray) -> None:
-        if len(notes) or len(self.notes):
-            self.notes = notes
+    def select_notes(self, notes: np.ndarray, muted: np.ndarray = EMPTY_NOTES) -> None:
+        if len(notes) or len(self.notes) or len(muted) or len(self.muted):
+            self.notes, self.muted = notes, muted
             self.notesChanged.emit()
 
     @property
@@ -99,10 +101,11 @@ class Selection(QObject):
         count = len(song.tracks)
         self.select_tracks(track for track in self.tracks if track < count)
         self.set_current(min(self.current, max(0, count - 1)))
-        here = song.tracks[self.current].notes if count else EMPTY_NOTES
-        found = here[find_notes(here, self.notes)]
-        if len(found) != len(self.notes):
-            self.select_notes(found)
+        here = song.tracks[self.current] if count else Track()
+        found = here.notes[find_notes(here.notes, self.notes)]
+        muted = here.muted[find_notes(here.muted, self.muted)]
+        if len(found) != len(self.notes) or len(muted) != len(self.muted):
+            self.select_notes(found, muted)
 
 
 class ReplaceSong(QUndoCommand):
@@ -208,18 +211,20 @@ class Document(QObject):
     # -- editing -------------------------------------------------------------------------------
 
     def replace_song(self, after: Song, label: str, region: Region | None = None, *,
-                     select: np.ndarray | None = None, gesture: int = -1) -> None:
+                     select: np.ndarray | None = None, select_muted: np.ndarray = EMPTY_NOTES,
+                     gesture: int = -1) -> None:
         """Make ``after`` the song, as one step of undo named ``label``. The same song again is no step.
 
         ``region``: what to scroll to on undo (default: the notes that differ). ``select``: the notes of the current
-        track that are selected from then on. Steps that carry the same ``gesture`` (0 or more) become one.
+        track that are selected from then on, and ``select_muted`` its muted ones. Steps that carry the same ``gesture``
+        (0 or more) become one.
         """
         before = self.song
         if after is before or after == before:
             return
         region = region or changed_region(before, after)
-        here = (self.selection.current, self.selection.notes)
-        then = here if select is None else (self.selection.current, select)
+        here = (self.selection.current, self.selection.notes, self.selection.muted)
+        then = here if select is None else (self.selection.current, select, select_muted)
         self.undo_stack.push(ReplaceSong(self, Change(before, after, region), label, (here, then), gesture))
 
     def go_to_step(self, index: int) -> None:
@@ -232,13 +237,13 @@ class Document(QObject):
         if before is not self.song:
             self._announce(Change(before, self.song, changed_region(before, self.song)), scroll=True)
 
-    def _show(self, change: Change, selected: tuple[int, np.ndarray], scroll: bool) -> None:
+    def _show(self, change: Change, selected: tuple[int, np.ndarray, np.ndarray], scroll: bool) -> None:
         self.song = change.after
-        current, notes = selected
+        current, notes, muted = selected
         self.selection.keep_within(self.song)
         if current < len(self.song.tracks):
             self.selection.set_current(current)
-            self.selection.select_notes(notes)
+            self.selection.select_notes(notes, muted)
         self.selection.keep_within(self.song)
         if self._jump_from is None:
             self._announce(change, scroll)

@@ -23,6 +23,8 @@ from app.palette import CommandPalette
 from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
+from app.pianoroll.select_actions import SelectActions
+from app.pianoroll.shape_actions import ShapeActions
 from app.pitch_label import PitchLabel
 from app.playback import Playback
 from app.recording import Recording
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         self.files = FileActions(document, settings, self)
         self.roll = PianoRoll(document, themes.theme, self)
         self.notes, self.bars, self.timing = NoteActions(self.roll), BarActions(self.roll), TimingActions(self.roll)
+        self.select, self.shape = SelectActions(self.roll), ShapeActions(self.notes, settings)
         self.transport = TransportActions(document, playback, self.roll, settings)
         self.sound = SoundActions(playback, settings, self)
         self.recorder = Recording(document, playback, self.roll, settings, self.transport)
@@ -140,6 +143,7 @@ class MainWindow(QMainWindow):
         document, selection, roll, playback = self.document, self.selection, self.roll, self.playback
         document.songChanged.connect(lambda _: playback.set_song(document.song))
         document.songChanged.connect(self._song_changed)
+        document.historyChanged.connect(lambda _: self.refresh_actions())  # a step counts only after the song changed
         document.fileChanged.connect(self._show_title)
         document.dirtyChanged.connect(self._show_title)
         for signal in (selection.notesChanged, selection.barsChanged, selection.tracksChanged, selection.currentChanged,

@@ -23,6 +23,8 @@ def describe_selected(document: Document) -> str:
     selection, parts = document.selection, []
     if count := len(selection.notes):
         parts.append(f"{count} note{'s' if count > 1 else ''} selected")
+    if count := len(selection.muted):
+        parts.append(f"{count} muted note{'s' if count > 1 else ''} selected")
     if selection.bars:
         bars = _bars_in_words(*selection.bars)
         names = [document.song.tracks[t].name or f"track {t + 1}" for t in selection.tracks]

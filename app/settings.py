@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from app.pianoroll.quantise_choice import QuantiseChoice, choice_of
 from core.folders import user_settings_file
 from core.sound.setup import LATENCIES, SoundSetup
 
@@ -118,6 +119,15 @@ class Settings:
     def remember_action(self, name: str) -> None:
         others = [other for other in self.recent_actions if other != name]
         self._store.setValue("palette/recent", [name, *others][:MOST_RECENT_ACTIONS])
+
+    @property
+    def quantise(self) -> QuantiseChoice:
+        """How notes were quantised last."""
+        return choice_of(self._text("notes/quantise", ""))
+
+    @quantise.setter
+    def quantise(self, choice: QuantiseChoice) -> None:
+        self._store.setValue("notes/quantise", choice.as_text())
 
     @property
     def sound(self) -> SoundSetup:

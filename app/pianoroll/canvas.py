@@ -46,6 +46,7 @@ class Canvas(QWidget):
         self.playhead = 0
         self.band: QRectF | None = None
         self._selected = NoteLayer(EMPTY_NOTES)
+        self._selected_muted = NoteLayer(EMPTY_NOTES)
         self._floating = NoteLayer(EMPTY_NOTES)
         self._preview: dict[int, NoteLayer] = {}
         self._preview_cells: frozenset[Cell] = frozenset()
@@ -63,8 +64,8 @@ class Canvas(QWidget):
         self._floating = NoteLayer(notes)
         self.update()
 
-    def show_selected(self, notes: np.ndarray) -> None:
-        self._selected = NoteLayer(notes)
+    def show_selected(self, notes: np.ndarray, muted: np.ndarray = EMPTY_NOTES) -> None:
+        self._selected, self._selected_muted = NoteLayer(notes), NoteLayer(muted)
         self.update()
 
     def show_preview(self, notes_by_track: Mapping[int, np.ndarray], cells: frozenset[Cell]) -> None:
@@ -81,9 +82,8 @@ class Canvas(QWidget):
         # A layer is known by its array's identity, and keeps the array alive, so an untouched track is never rebuilt.
         kept = self._layers
         self._layers = {}
-        for track in shown.tracks:
-            key = id(track.notes)
-            self._layers[key] = kept.get(key) or NoteLayer(track.notes)
+        for notes in (notes for track in shown.tracks for notes in (track.notes, track.muted)):
+            self._layers[id(notes)] = kept.get(id(notes)) or NoteLayer(notes)
         self._shown = shown
         self.update()
 
@@ -127,9 +127,17 @@ class Canvas(QWidget):
             track = tracks[index]
             silent = track.mute or (anyone_solo and not track.solo)
             colour = self.theme.track_colour(index, track.colour)
+            if index == self.current and len(track.muted):
+                layers.append((self._layers[id(track.muted)], self._hollow(colour)))
             layers.append((self._layers[id(track.notes)], self._style(
                 colour, index == self.current, index in self.marked, silent)))
         return layers
+
+    def _hollow(self, colour: QColor, selected: bool = False) -> Style:
+        """How muted notes look."""
+        fill = mixed(colour, self.theme.roll, 0.6 if selected else 0.88)
+        edge = QColor(self.theme.selected) if selected else mixed(colour, self.theme.roll, 0.3)
+        return Style((fill,) * 4, edge)
 
     def _style(self, colour: QColor, current: bool, marked: bool, silent: bool) -> Style:
         ground = self.theme.roll
@@ -169,6 +177,7 @@ class Canvas(QWidget):
     def _grid_lines(self, area: QRect):
         """(ticks, colour) of the snap, beat and bar lines in sight, fine to coarse; what would crowd is left out."""
         view, timebase = self.view, self.song.timebase
+        grid = snap.resolved(self.grid, timebase, view.scale)
         first = int(timebase.bar_at(max(0, int(view.tick(area.left())))))
         last = int(timebase.bar_at(max(0, int(view.tick(area.right()))))) + 1
         bars = np.arange(first, last + 1)
@@ -179,7 +188,7 @@ class Canvas(QWidget):
             for bar, (start, end) in enumerate(pairwise(starts), start=first):
                 beat = timebase.meter_of(bar).beat_ticks(timebase.ticks_per_beat)
                 beats.append(np.arange(start, end, beat))
-                step = snap.step_ticks(self.grid, timebase, start)
+                step = snap.step_ticks(grid, timebase, start)
                 if step * view.scale >= NARROWEST_STEPS and step < beat:
                     steps.append(np.arange(start, end, step))
                 if beat * view.scale < NARROWEST_LINES:
@@ -232,6 +241,8 @@ class Canvas(QWidget):
         style = Style(fills, QColor(theme.selected))
         for layer in (self._floating,) if len(self._floating.notes) else (self._selected,):
             draw_layers(painter, self.view, [(layer, style)], left, right)
+        if len(self._selected_muted.notes) and not len(self._floating.notes):
+            draw_layers(painter, self.view, [(self._selected_muted, self._hollow(colour, selected=True))], left, right)
         if self.view.row >= 12 and len(self._floating.notes) < 200:
             self._draw_names(painter, self._floating)
 

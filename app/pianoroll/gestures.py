@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 
 from core.music.edits import clamped_shift, exchange_notes, find_notes, notes_between, shifted, stretched
+from core.music.muting import delete_muted
 from core.music.song import EMPTY_NOTES, freeze_notes, make_notes
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ class Gesture:
     def __init__(self, roll: PianoRoll, start: Touch) -> None:
         self.roll, self.start = roll, start
         self.document = roll.document
-        self.selected_before = self.document.selection.notes
+        self.selected_before, self.muted_before = self.document.selection.notes, self.document.selection.muted
+
+    def reselect(self) -> None:
+        """Select what was selected before the gesture."""
+        self.document.selection.select_notes(self.selected_before, self.muted_before)
 
     def moved(self, touch: Touch) -> None:
         """Show what the gesture would do if it ended here."""
@@ -136,15 +141,11 @@ class Move(NoteGesture):
             self.document.selection.select_notes(self.grabbed)
 
     def _toggle(self) -> None:
-        selected = self.document.selection.notes
-        if self.was_selected:
-            selected = freeze_notes(np.delete(selected, find_notes(selected, self.grabbed)))
-        else:
-            selected = freeze_notes(np.concatenate([selected, self.grabbed]))
-        self.document.selection.select_notes(selected)
+        selection = self.document.selection
+        selection.select_notes(toggled(selection.notes, self.grabbed), selection.muted)
 
     def cancelled(self) -> None:
-        self.document.selection.select_notes(self.selected_before)
+        self.reselect()
 
 
 class Resize(NoteGesture):
@@ -171,17 +172,18 @@ class Resize(NoteGesture):
             super().finished()
 
     def cancelled(self) -> None:
-        self.document.selection.select_notes(self.selected_before)
+        self.reselect()
 
 
 class Erase(NoteGesture):
-    """Erases every note the mouse passes over."""
+    """Erases every note the mouse passes over, muted ones too."""
 
     label = "Erase notes"
 
     def __init__(self, roll: PianoRoll, start: Touch) -> None:
         super().__init__(roll, start)
         self.last = start
+        self.muted = EMPTY_NOTES
         self.moved(start)
 
     def moved(self, touch: Touch) -> None:
@@ -193,16 +195,35 @@ class Erase(NoteGesture):
             y = self.last.y + part * (touch.y - self.last.y)
             if (index := self.roll.index_at(x, y)) is not None:
                 hit.add(index)
+            elif len(muted := self.roll.muted_at(x, y)) and not len(find_notes(self.muted, muted)):
+                self.muted = freeze_notes(np.concatenate([self.muted, muted]))
         self.last = touch
         self.hold(track[sorted(hit)], EMPTY_NOTES)
 
     def finished(self) -> None:
-        if len(self.old):
-            super().finished()
+        if len(self.old) or len(self.muted):
+            after = exchange_notes(delete_muted(self.song, self.track, self.muted), self.track, self.old, EMPTY_NOTES)
+            self.document.replace_song(after, self.label, select=EMPTY_NOTES)
+
+
+class PickMuted(Gesture):
+    """Selects a muted note; with Ctrl or Shift, adds it or takes it away."""
+
+    def __init__(self, roll: PianoRoll, start: Touch, grabbed: np.ndarray) -> None:
+        super().__init__(roll, start)
+        self.grabbed = grabbed
+
+    def finished(self) -> None:
+        selection = self.document.selection
+        if self.start.holds(Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
+            selection.select_notes(selection.notes, toggled(selection.muted, self.grabbed))
+        else:
+            selection.select_notes(EMPTY_NOTES, self.grabbed)
 
 
 class Band(Gesture):
-    """Selects the notes inside a box; Shift adds them to what was selected. Changes no song."""
+    """Selects the notes inside a box, muted ones too. Shift adds them to what was selected; Ctrl takes away those
+    that were selected and adds the others. Changes no song."""
 
     def moved(self, touch: Touch) -> None:
         view = self.roll.view
@@ -210,17 +231,33 @@ class Band(Gesture):
         self.roll.canvas.band = QRectF(min(x, touch.x), min(y, touch.y), abs(touch.x - x), abs(touch.y - y))
         low, high = sorted((self.start.pitch, touch.pitch))
         start, end = sorted((self.start.tick, touch.tick))
-        inside = notes_between(self.document.current_track.notes, int(start), int(end) + 1, low, high)
-        if self.start.holds(Qt.KeyboardModifier.ShiftModifier):
-            fresh = np.delete(inside, find_notes(inside, self.selected_before))
-            inside = np.concatenate([self.selected_before, fresh])
-        self.document.selection.select_notes(freeze_notes(inside))
+        track = self.document.current_track
+        chosen = []
+        for notes, before in ((track.notes, self.selected_before), (track.muted, self.muted_before)):
+            inside = notes_between(notes, int(start), int(end) + 1, low, high)
+            if self.start.holds(Qt.KeyboardModifier.ShiftModifier):
+                inside = added(before, inside)
+            elif self.start.holds(Qt.KeyboardModifier.ControlModifier):
+                inside = toggled(before, inside)
+            chosen.append(freeze_notes(inside))
+        self.document.selection.select_notes(*chosen)
         self.roll.canvas.update()
 
     def finished(self) -> None:
         """A click on the ground lets go of the notes."""
-        if self.roll.canvas.band is None and not self.start.holds(Qt.KeyboardModifier.ShiftModifier):
+        keeps = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+        if self.roll.canvas.band is None and not self.start.holds(keeps):
             self.document.selection.select_notes(EMPTY_NOTES)
 
     def cancelled(self) -> None:
-        self.document.selection.select_notes(self.selected_before)
+        self.reselect()
+
+
+def added(notes: np.ndarray, more: np.ndarray) -> np.ndarray:
+    """The notes and those of ``more`` that are not among them."""
+    return freeze_notes(np.concatenate([notes, np.delete(more, find_notes(more, notes))]))
+
+
+def toggled(notes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The notes without those of ``others`` that are among them, and with those that are not."""
+    return added(np.delete(notes, find_notes(notes, others)), np.delete(others, find_notes(others, notes)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 
-from app.pianoroll.gestures import Band, Draw, Erase, Gesture, Move, Resize, Touch
+from app.pianoroll.gestures import Band, Draw, Erase, Gesture, Move, PickMuted, Resize, Touch
 
 if TYPE_CHECKING:
     from app.pianoroll.roll import PianoRoll
@@ -23,6 +23,8 @@ class Hands(QObject):
         super().__init__(roll)
         self.roll = roll
         self.gesture: Gesture | None = None
+        self.pointer: Touch | None = None
+        """Where the mouse is over the notes, if it is."""
         self._start: Touch | None = None
         self._button = Qt.MouseButton.NoButton
         self._dragging = False
@@ -39,6 +41,7 @@ class Hands(QObject):
         elif kind == QEvent.Type.MouseButtonDblClick:
             self._double_clicked(event)
         elif kind == QEvent.Type.Leave:
+            self.pointer = None
             self.roll.keyboard.set_hovered(None)
             return False
         else:
@@ -75,6 +78,8 @@ class Hands(QObject):
         if roll.tool == "erase":
             return Erase(roll, touch)
         index = roll.index_at(touch.x, touch.y)
+        if index is None and roll.tool == "select" and len(muted := roll.muted_at(touch.x, touch.y)):
+            return PickMuted(roll, touch, muted)
         if index is None:
             adding = touch.holds(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
             return Draw(roll, touch) if roll.tool == "draw" and not adding else Band(roll, touch)
@@ -92,7 +97,7 @@ class Hands(QObject):
         return "end" if x > left + width - reach else "start" if x < left + reach else ""
 
     def _moved(self, event) -> None:
-        touch = self._touch(event)
+        touch = self.pointer = self._touch(event)
         self.roll.keyboard.set_hovered(touch.pitch)
         if self.gesture is None:
             self._show_cursor(touch)
@@ -124,6 +129,8 @@ class Hands(QObject):
         index = self.roll.index_at(touch.x, touch.y) if self.roll.document.current_track is not None else None
         if self.roll.tool == "erase":
             shape = Qt.CursorShape.ForbiddenCursor if index is None else Qt.CursorShape.PointingHandCursor
+        elif index is None and self.roll.tool == "select" and len(self.roll.muted_at(touch.x, touch.y)):
+            shape = Qt.CursorShape.PointingHandCursor
         elif index is not None:
             edge = self._edge(touch.x, self.roll.document.current_track.notes[index:index + 1])
             shape = Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.OpenHandCursor

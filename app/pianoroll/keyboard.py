@@ -19,6 +19,8 @@ class Keyboard(QWidget):
     pitchPressed = Signal(int)
     hoveredChanged = Signal(object)
     """The pitch that the mouse is over, here or in the roll; None for none."""
+    pitchChosen = Signal(int, bool)
+    """The notes of this pitch are to be selected; True: in addition."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,8 +63,12 @@ class Keyboard(QWidget):
     def _sound(self, event) -> None:
         pitch = self.view.pitch(event.position().y())
         if event.buttons() & Qt.MouseButton.LeftButton and pitch != self._pressed:
+            held, dragging = event.modifiers(), self._pressed is not None
             self._pressed = pitch
-            self.pitchPressed.emit(pitch)
+            if held & Qt.KeyboardModifier.ControlModifier:
+                self.pitchChosen.emit(pitch, dragging or bool(held & Qt.KeyboardModifier.ShiftModifier))
+            else:
+                self.pitchPressed.emit(pitch)
             self.update()
 
     def paintEvent(self, event) -> None:

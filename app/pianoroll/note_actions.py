@@ -1,6 +1,8 @@
-"""What the menus and keys do to notes: select, cut, copy, paste, delete, move and transpose."""
+"""What the menus and keys do to notes: cut, copy, paste, delete, move and transpose."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -9,7 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from app.pianoroll import clipboard
 from app.pianoroll.roll import PianoRoll
 from core.music.edits import OutOfRange, exchange_notes, replace_cells, shifted, with_velocity
+from core.music.muting import delete_muted
 from core.music.song import EMPTY_NOTES
+from core.music.theory import scale_shifted
 
 VELOCITY_STEP = 8
 
@@ -25,27 +29,11 @@ class NoteActions(QObject):
         self.roll, self.document = roll, roll.document
         self.selection = roll.document.selection
 
-    # -- selecting -----------------------------------------------------------------------------
-
-    def select_all(self) -> None:
-        if (track := self.document.current_track) is not None:
-            self.selection.select_notes(track.notes)
-            self.roll.canvas.setFocus()  # where the keys for notes work
-
-    def select_none(self) -> None:
-        """Cancel the gesture under way; without one, let go of the notes; without any, of the bars."""
-        if self.roll.hands.cancel() or self.roll.ruler.cancel():
-            return
-        if len(self.selection.notes):
-            self.selection.select_notes(EMPTY_NOTES)
-        else:
-            self.selection.clear_bars()
-
     # -- clipboard -----------------------------------------------------------------------------
 
     def cut(self) -> None:
         self.copy()
-        self._exchange(EMPTY_NOTES, "Cut notes")
+        self.exchange(EMPTY_NOTES, "Cut notes")
 
     def copy(self) -> None:
         if len(self.selection.notes):
@@ -74,8 +62,11 @@ class NoteActions(QObject):
 
     def delete(self) -> None:
         """The selected notes; where none is, everything in the marked bars of the marked tracks."""
-        if len(self.selection.notes):
-            self._exchange(EMPTY_NOTES, "Delete notes")
+        notes, muted, track = self.selection.notes, self.selection.muted, self.selection.current
+        if len(notes) or len(muted):
+            song = delete_muted(self.document.song, track, muted) if len(muted) else self.document.song
+            after = exchange_notes(song, track, notes, EMPTY_NOTES) if len(notes) else song
+            self.document.replace_song(after, "Delete notes", select=EMPTY_NOTES)
         elif cells := self._cells_with_notes():
             self.document.replace_song(replace_cells(self.document.song, cells, {}), "Clear bars")
 
@@ -102,6 +93,18 @@ class NoteActions(QObject):
     def nudge_earlier(self) -> None:
         self._shift(-self._grid_step(), 0, "Move notes earlier")
 
+    def tick_later(self) -> None:
+        self._shift(1, 0, "Move notes a tick later")
+
+    def tick_earlier(self) -> None:
+        self._shift(-1, 0, "Move notes a tick earlier")
+
+    def scale_step_up(self) -> None:
+        self._scale_shift(1, "Transpose up a step of the scale")
+
+    def scale_step_down(self) -> None:
+        self._scale_shift(-1, "Transpose down a step of the scale")
+
     def louder(self) -> None:
         self._accent(VELOCITY_STEP, "Louder")
 
@@ -110,22 +113,33 @@ class NoteActions(QObject):
 
     def _accent(self, by: int, label: str) -> None:
         notes = self.selection.notes
-        self._exchange(with_velocity(notes, np.clip(notes["velocity"].astype(int) + by, 1, 127)), label)
+        self.exchange(with_velocity(notes, np.clip(notes["velocity"].astype(int) + by, 1, 127)), label)
 
     def _grid_step(self) -> int:
         notes = self.selection.notes
         return self.roll.step(int(notes["onset"][0])) if len(notes) else 0
 
     def _shift(self, ticks: int, semitones: int, label: str) -> None:
+        self._move(lambda: shifted(self.selection.notes, ticks, semitones), label, heard=semitones != 0)
+
+    def _scale_shift(self, steps: int, label: str) -> None:
+        key = self.roll.scale.key_for(self.document.current_track)
+        if key is None:
+            self.refused.emit("Nothing was moved: the song's notes do not tell a key")
+            return
+        self._move(lambda: scale_shifted(self.selection.notes, key, steps), f"{label} ({key.name})", heard=True)
+
+    def _move(self, change: Callable[[], np.ndarray], label: str, heard: bool) -> None:
         try:
-            moved = shifted(self.selection.notes, ticks, semitones)
+            moved = change()
         except OutOfRange as problem:
             self.refused.emit(f"Nothing was moved: {problem}")
             return
-        self._exchange(moved, label)
-        if len(moved) and semitones:
+        self.exchange(moved, label)
+        if len(moved) and heard:
             self.roll.sound(int(moved["pitch"][0]), int(moved["velocity"][0]))
 
-    def _exchange(self, new: np.ndarray, label: str) -> None:
+    def exchange(self, new: np.ndarray, label: str) -> None:
+        """Put ``new`` in the place of the selected notes, as one step."""
         after = exchange_notes(self.document.song, self.selection.current, self.selection.notes, new)
         self.document.replace_song(after, label, select=new)

@@ -15,10 +15,11 @@ from app.pianoroll.canvas import Canvas
 from app.pianoroll.hands import TOOLS, Hands
 from app.pianoroll.keyboard import WIDTH, Keyboard
 from app.pianoroll.ruler import HEIGHT, Ruler
+from app.pianoroll.scale_choice import ScaleChoice
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme
 from core.generation.request import Cell
-from core.music.edits import Region
+from core.music.edits import Region, exchange_notes
 from core.music.song import EMPTY_NOTES
 
 WHEEL_NOTCH = 120
@@ -55,6 +56,7 @@ class PianoRoll(QWidget):
         self.ruler = Ruler(document.selection, theme, self)
         self.keyboard = Keyboard(theme, self)
         self.hands = Hands(self)
+        self.scale = ScaleChoice(self)
         self.across = QScrollBar(Qt.Orientation.Horizontal, self)
         self.down = QScrollBar(Qt.Orientation.Vertical, self)
         self._lay_out()
@@ -81,7 +83,7 @@ class PianoRoll(QWidget):
         selection.currentChanged.connect(self._selection_changed)
         selection.tracksChanged.connect(self._selection_changed)
         selection.barsChanged.connect(self._selection_changed)
-        selection.notesChanged.connect(lambda: self.canvas.show_selected(selection.notes))
+        selection.notesChanged.connect(lambda: self.canvas.show_selected(selection.notes, selection.muted))
         self.canvas.resized.connect(lambda width, height: self.set_view(self.view.resized(width, height)))
         self.ruler.located.connect(self.located)
         self.keyboard.pitchPressed.connect(self.sound)
@@ -127,6 +129,7 @@ class PianoRoll(QWidget):
             replace(self.view, end=end, shortest_scale=SHORTEST_BEAT / beat, longest_scale=LONGEST_BEAT / beat)
         )
         self.ruler.show_song(song)
+        self.scale.show_song(song)
         self.show_document()
         self._selection_changed()
         if change.opened:
@@ -138,7 +141,17 @@ class PianoRoll(QWidget):
         self.canvas.band = None
         self.canvas.show_floating(EMPTY_NOTES)
         self.canvas.show_song(self.document.song)
-        self.canvas.show_selected(self.document.selection.notes)
+        self.canvas.show_selected(self.document.selection.notes, self.document.selection.muted)
+
+    def show_exchange(self, old: np.ndarray, new: np.ndarray) -> None:
+        """Show the current track with ``new`` in the place of ``old``, until ``show_document``."""
+        self.canvas.show_song(exchange_notes(self.document.song, self.document.selection.current, old, EMPTY_NOTES))
+        self.canvas.show_selected(EMPTY_NOTES)
+        self.canvas.show_floating(new)
+
+    def cancel_gesture(self) -> bool:
+        """Roll back what the mouse is doing; says whether there was anything."""
+        return self.hands.cancel() or self.ruler.cancel()
 
     def _selection_changed(self) -> None:
         selection, track = self.document.selection, self.document.current_track
@@ -252,11 +265,16 @@ class PianoRoll(QWidget):
 
     # -- what gestures ask ---------------------------------------------------------------------
 
+    @property
+    def grid_now(self) -> str:
+        """The grid in force at this zoom."""
+        return snap.resolved(self.grid, self.document.song.timebase, self.view.scale)
+
     def snapped(self, tick: float, free: bool, down: bool = False) -> int:
-        return snap.snapped(tick, "Off" if free else self.grid, self.document.song.timebase, down)
+        return snap.snapped(tick, snap.OFF if free else self.grid_now, self.document.song.timebase, down)
 
     def step(self, tick: int) -> int:
-        return snap.step_ticks(self.grid, self.document.song.timebase, tick)
+        return snap.step_ticks(self.grid_now, self.document.song.timebase, tick)
 
     def draw_length(self, tick: int) -> int:
         """How long a new note is before it is dragged: a step of the grid, but no sliver when there is none."""
@@ -266,6 +284,12 @@ class PianoRoll(QWidget):
         """The index of the current track's note under a pixel; the one that started last where several are."""
         track = self.document.current_track
         return None if track is None else self._index_in(track.notes, x, y)
+
+    def muted_at(self, x: float, y: float) -> np.ndarray:
+        """The current track's muted note under a pixel, if any."""
+        track = self.document.current_track
+        index = None if track is None else self._index_in(track.muted, x, y)
+        return EMPTY_NOTES if index is None else track.muted[index:index + 1]
 
     def ghost_at(self, x: float, y: float) -> int | None:
         """The track of another track's note under a pixel."""

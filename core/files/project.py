@@ -182,7 +182,9 @@ def _as_changed_outside(project: Project, head: dict, members: dict[str, bytes])
         return replace(project, remark=f"{SONG} in it was changed by another program and cannot be read "
                                        f"({problem.reason}): this is the song as it was saved before.")
     before = [track for track in project.song.tracks if len(track.notes)]
+    same_ticks = song.ticks_per_beat == project.song.ticks_per_beat
     if len(before) == len(song.tracks):
-        song = replace(song, tracks=tuple(replace(track, colour=old.colour, mute=old.mute, solo=old.solo)
+        song = replace(song, tracks=tuple(replace(track, colour=old.colour, mute=old.mute, solo=old.solo,
+                                                  muted=old.muted if same_ticks else track.muted)
                                           for track, old in zip(song.tracks, before)))
     return replace(project, song=song, remark=f"{SONG} in it was changed by another program: that is what was opened.")

@@ -15,7 +15,7 @@ from core.files.checked import Checked, Unsound
 from core.files.midi import MidiError
 from core.files.origin import SongOrigin, TrackOrigin
 from core.files.smf import MAX_TICK, MAX_TRACKS, Chunk, MidiFile, parse_file, serialise
-from core.music.song import NOTE_DTYPE, RawEvent, Song, Track, freeze_notes
+from core.music.song import EMPTY_NOTES, NOTE_DTYPE, RawEvent, Song, Track, freeze_notes
 from core.music.timebase import Meter, Tempo
 
 NOTES, EVENTS = "notes.bin", "events.mid"
@@ -117,7 +117,8 @@ class _Writer:
             "volume": track.volume, "pan": track.pan, "mute": track.mute, "solo": track.solo,
             "channel": track.channel, "home": home,
             "notes": None if read is not None and _same(track.notes, read.notes) else self.notes(track.notes),
-            "events": None if read is not None and track.events == read.events else self._event_list(track.events)})
+            "events": None if read is not None and track.events == read.events else self._event_list(track.events),
+            **({"muted": self.notes(track.muted)} if len(track.muted) else {})})
         return len(self.tracks) - 1
 
     def notes(self, notes: np.ndarray) -> list[int]:
@@ -235,13 +236,15 @@ def _track(item: Checked, tables: _Tables, origin: SongOrigin | None) -> Track:
     home = item.whole_or_none("home", 0, len(reads) - 1)
     read: TrackOrigin | None = None if home is None else reads[home]
     rows, events = item.row_or_none("notes", COUNT, COUNT), item.whole_or_none("events", *COUNT)
+    muted = item.row_or_none("muted", COUNT, COUNT)
     if read is None and (rows is None or events is None):
         raise Unsound("a track has neither notes nor a place they were read from")
     return Track(
         read.track.notes if rows is None else tables.notes(*rows), item.whole("program", *BYTE), item.flag("drum"),
         item.text("name"), item.text("colour"), item.whole("volume", *BYTE), item.whole("pan", *BYTE),
         item.flag("mute"), item.flag("solo"), item.whole_or_none("channel", *CHANNEL),
-        read.track.events if events is None else tables.events(events), read)
+        read.track.events if events is None else tables.events(events), read,
+        EMPTY_NOTES if muted is None else tables.notes(*muted))
 
 
 def _song(item: Checked, tracks: list[Track], origin: SongOrigin | None) -> Song:

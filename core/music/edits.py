@@ -19,6 +19,10 @@ class OutOfRange(ValueError):
     """The edit would push a note past the ends of the keyboard or before the song. Nothing was changed."""
 
 
+class NotThere(ValueError):
+    """Some of the notes to be changed are not there."""
+
+
 # -- notes → notes ---------------------------------------------------------------------------------
 
 
@@ -90,12 +94,18 @@ def exchange_notes(song: Song, track: int, old: np.ndarray, new: np.ndarray) -> 
 
     Raises ValueError if a note of ``old`` is not on the track, or a new one is no note.
     """
-    notes = song.tracks[track].notes
+    try:
+        return song.with_track(track, replace(song.tracks[track], notes=exchanged(song.tracks[track].notes, old, new)))
+    except NotThere as problem:
+        raise ValueError(f"{problem} of the notes are no longer on track {track + 1}") from None
+
+
+def exchanged(notes: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """The notes with ``old`` replaced by ``new``. Raises NotThere, which says how many of ``old`` are not there."""
     found = find_notes(notes, old)
     if len(found) != len(old):
-        raise ValueError(f"{len(old) - len(found)} of the notes are no longer on track {track + 1}")
-    kept = np.delete(notes, found)
-    return song.with_track(track, song.tracks[track].with_notes(np.concatenate([kept, new])))
+        raise NotThere(len(old) - len(found))
+    return freeze_notes(np.concatenate([np.delete(notes, found), new]))
 
 
 def notes_between(notes: np.ndarray, start: int, end: int, low: int = 0, high: int = 127) -> np.ndarray:
@@ -183,15 +193,8 @@ def changed_region(before: Song, after: Song) -> Region | None:
     """The smallest box that holds every note that differs; None when no note does."""
     boxes, tracks = [], []
     for index in range(max(len(before.tracks), len(after.tracks))):
-        old, new = (song.tracks[index].notes if index < len(song.tracks) else EMPTY_NOTES for song in (before, after))
-        if old is new:
-            continue
-        shared = min(len(old), len(new))
-        differs = np.flatnonzero(old[:shared] != new[:shared])
-        head = int(differs[0]) if len(differs) else shared
-        differs = np.flatnonzero(old[::-1][:shared - head] != new[::-1][:shared - head])
-        tail = int(differs[0]) if len(differs) else shared - head
-        changed = np.concatenate([old[head:len(old) - tail], new[head:len(new) - tail]])
+        old, new = (song.tracks[index] if index < len(song.tracks) else Track() for song in (before, after))
+        changed = np.concatenate([_differing(old.notes, new.notes), _differing(old.muted, new.muted)])
         if len(changed):
             boxes.append(changed)
             tracks.append(index)
@@ -200,3 +203,15 @@ def changed_region(before: Song, after: Song) -> Region | None:
     notes = np.concatenate(boxes)
     return Region(int(notes["onset"].min()), int((notes["onset"] + notes["duration"]).max()),
                   int(notes["pitch"].min()), int(notes["pitch"].max()), tuple(tracks))
+
+
+def _differing(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """What stands between the notes that two arrays begin with alike and those that they end with alike."""
+    if old is new:
+        return EMPTY_NOTES
+    shared = min(len(old), len(new))
+    differs = np.flatnonzero(old[:shared] != new[:shared])
+    head = int(differs[0]) if len(differs) else shared
+    differs = np.flatnonzero(old[::-1][:shared - head] != new[::-1][:shared - head])
+    tail = int(differs[0]) if len(differs) else shared - head
+    return np.concatenate([old[head:len(old) - tail], new[head:len(new) - tail]])

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.music.edits import shifted
-from core.music.song import RawEvent, Song, Track
+from core.music.song import EMPTY_NOTES, RawEvent, Song, Track
 from core.music.timebase import Meter, Tempo
 
 SYSTEM = 0xF0
@@ -39,4 +39,4 @@ def excerpt(song: Song, notes: Mapping[int, np.ndarray]) -> Song:
 def _part(track: Track, notes: np.ndarray, start: int, end: int) -> Track:
     events = tuple(RawEvent(event.tick - start, event.data) for event in track.events
                    if start <= event.tick < end and event.data[0] < SYSTEM)
-    return replace(track, notes=shifted(notes, -start), events=events, origin=None)
+    return replace(track, notes=shifted(notes, -start), muted=EMPTY_NOTES, events=events, origin=None)

@@ -68,6 +68,7 @@ class Track:
     ``volume`` and ``pan`` are MIDI's 0..127 (pan 64 is the middle); ``colour`` is ``#rrggbb`` or empty for the
     palette's own; ``channel`` is the MIDI channel 0..15 or None for the writer to choose; ``events`` holds the
     controllers, bends, lyrics and so on that are kept and written back; ``origin`` belongs to ``core.files.midi``.
+    ``muted`` holds notes that are kept where they are but do not sound: only the roll and the project file know them.
     """
 
     notes: np.ndarray = field(default_factory=lambda: EMPTY_NOTES)
@@ -82,10 +83,13 @@ class Track:
     channel: int | None = None
     events: tuple[RawEvent, ...] = ()
     origin: object | None = field(default=None, repr=False)
+    muted: np.ndarray = field(default_factory=lambda: EMPTY_NOTES)
 
     def __post_init__(self) -> None:
-        if self.notes.dtype != NOTE_DTYPE or self.notes.flags.writeable:
-            object.__setattr__(self, "notes", freeze_notes(self.notes))
+        for name in ("notes", "muted"):
+            notes = getattr(self, name)
+            if notes.dtype != NOTE_DTYPE or notes.flags.writeable:
+                object.__setattr__(self, name, freeze_notes(notes))
 
     def _facts(self) -> tuple:
         return (self.program, self.is_drum, self.name, self.colour, self.volume, self.pan, self.mute, self.solo,
@@ -94,7 +98,8 @@ class Track:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Track):
             return NotImplemented
-        return self is other or (self._facts() == other._facts() and np.array_equal(self.notes, other.notes))
+        return self is other or (self._facts() == other._facts() and np.array_equal(self.notes, other.notes)
+                                 and np.array_equal(self.muted, other.muted))
 
     __hash__ = None
 
@@ -102,6 +107,7 @@ class Track:
         """Pickling forgets that an array is read-only."""
         self.__dict__.update(state)
         self.notes.setflags(write=False)
+        self.muted.setflags(write=False)
 
     @cached_property
     def end(self) -> int:

@@ -38,7 +38,8 @@ def merge_tracks(song: Song, indices: Iterable[int]) -> Song:
         raise NotMergeable("drums and other instruments cannot share a track")
     events = [*tracks[0].events, *(event for track in tracks[1:] for event in track.events if not _is_setting(event))]
     notes = _without_doubles(np.concatenate([track.notes for track in tracks]))
-    merged = replace(tracks[0], notes=notes, events=tuple(sorted(events, key=lambda event: event.tick)))
+    muted = freeze_notes(np.concatenate([track.muted for track in tracks]))
+    merged = replace(tracks[0], notes=notes, muted=muted, events=tuple(sorted(events, key=lambda event: event.tick)))
     kept = [track for index, track in enumerate(song.tracks) if index not in others]
     kept[first] = merged
     return replace(song, tracks=tuple(kept))
@@ -53,8 +54,11 @@ def split_track(song: Song, index: int, pitch: int) -> Song:
     low = track.notes["pitch"] < pitch
     if low.all() or not low.any():
         raise ValueError("all notes lie on one side of that pitch")
-    below = replace(track, notes=track.notes[low], name=f"{track.name} low".strip(), channel=None, origin=None)
-    return add_track(song.with_track(index, track.with_notes(track.notes[~low])), below, index + 1)
+    low_muted = track.muted["pitch"] < pitch
+    below = replace(track, notes=track.notes[low], muted=track.muted[low_muted],
+                    name=f"{track.name} low".strip(), channel=None, origin=None)
+    above = replace(track, notes=track.notes[~low], muted=track.muted[~low_muted])
+    return add_track(song.with_track(index, above), below, index + 1)
 
 
 def _is_setting(event: RawEvent) -> bool:

@@ -32,6 +32,7 @@ from core.files.project import (
     write_project,
 )
 from core.music.edits import add_track, change_track, exchange_notes, move_track, shifted
+from core.music.muting import mute_notes
 from core.music.song import EMPTY_NOTES, RawEvent, Song, Track, make_notes
 from core.music.timebase import Meter, Tempo
 from tests.core.files.midi_builder import midi_files
@@ -49,7 +50,8 @@ def tracks(draw: st.DrawFn) -> Track:
     return Track(make_notes(*zip(*rows)) if rows else EMPTY_NOTES, draw(byte), draw(st.booleans()),
                  draw(st.text(max_size=8)), draw(st.sampled_from(["", "#12ab9f"])), draw(byte), draw(byte),
                  draw(st.booleans()), draw(st.booleans()), draw(st.none() | st.integers(0, 15)),
-                 tuple(RawEvent(tick, b"\xb0\x40\x7f") for tick in ticks))
+                 tuple(RawEvent(tick, b"\xb0\x40\x7f") for tick in ticks),
+                 muted=make_notes(ticks, ticks, [60] * len(ticks), [80] * len(ticks)))
 
 
 @st.composite
@@ -70,6 +72,8 @@ def songs(draw: st.DrawFn) -> Song:
                 song = change_track(song, index, colour="#00ff00", mute=True, name="Neu ♪")
             case 2:
                 song = move_track(song, index, 0)
+            case 3 if len(track.notes):
+                song = mute_notes(song, index, track.notes[-1:])
     return song
 
 
