@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 def render(
-    song: Annotated[Path, typer.Argument(metavar="SONG.MID", help="The MIDI file.", show_default=False)],
+    song: Annotated[Path, typer.Argument(metavar="SONG.MID", help="A MIDI file or a project.", show_default=False)],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The .wav or .flac file to write.",
                                              show_default="SONG.wav beside the song")] = None,
     bars: Annotated[str | None, typer.Option(help="Only these bars: 9-12, or 9 for one.",
@@ -31,7 +31,7 @@ def render(
     soundfont: Annotated[Path | None, typer.Option(help="A SoundFont (.sf2, .sf3).",
                                                    show_default="the best one found")] = None,
 ) -> None:
-    """Turn a MIDI file into WAV (32-bit float) or FLAC (24 bit): what is heard, sample for sample."""
+    """Turn a song into WAV (32-bit float) or FLAC (24 bit): what is heard, sample for sample. Ctrl-C leaves no file."""
     from core.files.audio import AudioError, render_stems
     from core.files.audio import render as render_audio
     from core.sound.synth import SynthUnavailable
@@ -42,18 +42,23 @@ def render(
     if bars is not None:
         first, last = parse_bars(bars, music, str(song))
         ticks = {"start_tick": int(music.timebase.bar_start(first)), "end_tick": int(music.timebase.bar_end(last))}
-    with user_mistakes(AudioError, SynthUnavailable), Progress(console=console, transient=True) as progress:
-        task = progress.add_task(target.name, total=1.0)
-        written = (render_stems if stems else render_audio)(
-            music, target, sample_rate=sample_rate, soundfont=soundfont, **ticks,
-            on_progress=lambda done: progress.update(task, completed=done))
+    progress = Progress(console=console, transient=True, disable=not console.is_terminal)
+    try:
+        with user_mistakes(AudioError, SynthUnavailable), progress:
+            task = progress.add_task(target.name, total=1.0)
+            written = (render_stems if stems else render_audio)(
+                music, target, sample_rate=sample_rate, soundfont=soundfont, **ticks,
+                on_progress=lambda done: progress.update(task, completed=done))
+    except KeyboardInterrupt:
+        console.print("cancelled: no file was written")
+        raise
     for path in written if stems else [target]:
         console.print(str(path), markup=False)
 
 
 def inspect(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A MIDI file, a store made by encode, or a model "
-                                                              "folder.", show_default=False)],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A MIDI file, a project, a store made by encode, or a "
+                                                              "model folder.", show_default=False)],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the facts to this JSON file as well.",
                                              show_default=False)] = None,
 ) -> None:

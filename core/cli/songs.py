@@ -15,11 +15,14 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def open_song(path: Path) -> Song:
-    """The song in a MIDI file; of a damaged one what can be read, with a remark about each loss."""
-    from core.files.midi import MidiError, read_midi_lenient
+    """The song in a MIDI or project file; of a damaged one what can be read, with a remark about each loss."""
+    from core.files.errors import FileError
+    from core.files.midi import read_midi_lenient
+    from core.files.project import is_project, read_project_lenient
 
-    with user_mistakes(MidiError):
-        song, losses = read_midi_lenient(path)
+    read = read_project_lenient if is_project(path) else read_midi_lenient
+    with user_mistakes(FileError):
+        song, losses = read(path)
     for loss in losses:
         console.print(f"warning: {loss}", markup=False)
     return song

@@ -15,7 +15,7 @@ from core.folders import BASE_MODEL
 from core.generation.request import Cell, Request, continue_cells, infill_cells
 from core.music.song import Song
 
-SongFile = Annotated[Path, typer.Argument(metavar="SONG.MID", help="The MIDI file.", show_default=False)]
+SongFile = Annotated[Path, typer.Argument(metavar="SONG.MID", help="A MIDI file or a project.", show_default=False)]
 Takes = Annotated[int, typer.Option(min=1, max=16, help="How many versions to write.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same takes.")]
 Adventurousness = Annotated[float, typer.Option(min=0, max=1, help="0 keeps to what is likely, 1 dares most.")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from os import PathLike
@@ -139,6 +139,7 @@ def _write(jobs: list[tuple[Path, Callable[[], Chunks]]], sample_rate: int, on_p
             for number, (target, make_chunks) in enumerate(jobs):
                 chunks = make_chunks()
                 kind, subtype = FORMATS[target.suffix.lower()]
+                parts[number].touch()  # where that fails the system gives a reason, the library none
                 file = files.enter_context(
                     soundfile.SoundFile(parts[number], "w", sample_rate, 2, subtype, format=kind))
                 opened.append(file)
@@ -162,7 +163,8 @@ def _write(jobs: list[tuple[Path, Callable[[], Chunks]]], sample_rate: int, on_p
         raise AudioError(f"{target}: cannot be written: {getattr(error, 'strerror', None) or error}") from error
     finally:
         for part in parts:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
     return [target for target, _ in jobs]
 
 
@@ -170,6 +172,8 @@ def _check_place(target: Path) -> None:
     if target.suffix.lower() not in FORMATS:
         raise AudioError(f"{target}: only {' and '.join(FORMATS)} files can be written, not "
                          f"{target.suffix or 'a file without ending'}")
+    if not target.parent.is_dir():
+        raise AudioError(f"{target}: cannot be written: there is no folder {target.parent}")
     if target.is_dir():
         raise AudioError(f"{target}: cannot be written: it is a folder")
 

@@ -1,5 +1,7 @@
 """``render``: the whole song, some bars, or a file a track, as a person at a terminal asks for it."""
 
+import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import soundfile
 from core.cli import main
 from core.files.audio import render_array
 from core.files.midi import read_midi, write_midi
+from core.files.project import Project, write_project
 from core.music.song import Song, Track, make_notes
 
 BAR = 4 * 480
@@ -49,7 +52,23 @@ def test_stems_of_a_bar_are_of_the_tracks_that_sound_there(song_file: Path, tmp_
     assert names(tmp_path) == ["song - 01 Piano.wav"]
 
 
+def test_a_project_is_rendered_as_it_is_heard_in_the_window(tmp_path: Path) -> None:
+    song = replace(SONG, tracks=(SONG.tracks[0], replace(SONG.tracks[1], mute=True)))
+    write_project(Project(song), tmp_path / "song.ritornello")
+    assert run("render", tmp_path / "song.ritornello") == 0
+    samples, _ = soundfile.read(tmp_path / "song.wav", dtype="float32")
+    assert np.array_equal(samples, render_array(song)) and not np.array_equal(samples, render_array(SONG))
+
+
+def test_control_c_leaves_no_file_and_says_so(song_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soundfile.SoundFile, "write", lambda *_: signal.raise_signal(signal.SIGINT))
+    assert run("render", song_file) == 130
+    assert names(tmp_path) == [] and "cancelled: no file was written" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("words", "reason"), [
+    (["-o", "{song}.d/out.wav"], "there is no folder"), (["-o", "x" * 250 + ".wav"], "cannot be written"),
     (["--bars", "9"], "it has bars 1-3"), (["--bars", "x"], "write the bars as 9-12"),
     (["--soundfont", "{song}"], "not a SoundFont but a MIDI file")])
 def test_mistakes_are_one_line_and_leave_no_file(song_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture,
