@@ -39,6 +39,8 @@ from app.tracks.track_list import TrackList
 from app.transport import TransportActions
 
 MESSAGE_MS = 6_000
+KEY_VELOCITY = 90
+"""Of the keyboard at the roll's left, which cannot tell."""
 ABOUT = (
     "<h3>Ritornello</h3><p>A composition assistant that works on your own machine: write in the piano roll, select "
     "bars and tracks, and hear several takes of what could be there.</p>"
@@ -153,6 +155,8 @@ class MainWindow(QMainWindow):
         self.transport.changed.connect(self._show_transport)
         roll.located.connect(self.locate)
         roll.pitchSounded.connect(self._sound)
+        roll.keyboard.pitchPressed.connect(self._press_key)
+        roll.keyboard.pitchReleased.connect(playback.key_up)
         self.notes.refused.connect(self.say)
         self.files.done.connect(self.say)
         self.track_actions.said.connect(self.say)
@@ -256,6 +260,11 @@ class MainWindow(QMainWindow):
     def _sound(self, pitch: int, velocity: int) -> None:
         if (track := self.document.current_track) is not None:
             self.playback.preview(track, pitch, velocity)
+
+    def _press_key(self, pitch: int) -> None:
+        """It sounds until it is let go."""
+        if (track := self.document.current_track) is not None:
+            self.playback.preview(track, pitch, KEY_VELOCITY, seconds=None)
 
     def _choose_grid(self, grid: str) -> None:
         self.roll.set_grid(grid)

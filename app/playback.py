@@ -15,6 +15,8 @@ from core.sound.state import TransportState
 
 POLL_MILLISECONDS = 16
 COUNT_IN_BARS = 1
+PREVIEW_SECONDS = 0.4
+"""How long a note sounds that is touched: a click shorter than that would let slow strings be silent."""
 DEATHS, DEATH_SECONDS = 3, 60.0
 """An engine that died so many times within so many seconds is not restarted by itself any more."""
 
@@ -130,14 +132,15 @@ class Playback(QObject):
         else:
             self._engine.set_loop(*span)
 
-    def preview(self, track: Track, pitch: int, velocity: int = 96, seconds: float | None = 0.4) -> None:
+    def preview(self, track: Track, pitch: int, velocity: int = 96,
+                seconds: float | None = PREVIEW_SECONDS) -> None:
         """Sound one note at once, on the track's instrument; with None for the seconds until ``key_up``."""
         self.start()
         self._engine.preview(track.program, track.is_drum, pitch, velocity, seconds, track.volume, track.pan)
 
-    def key_up(self, pitch: int | None = None) -> None:
-        """Let go of a key that is held, or of all."""
-        self._engine.key_up(pitch)
+    def key_up(self, pitch: int | None = None, least: float = PREVIEW_SECONDS) -> None:
+        """Let go of a key that is held, not before it has sounded for ``least`` seconds; or of all, at once."""
+        self._engine.key_up(pitch, least)
 
     def key_control(self, status: int, a: int, b: int) -> None:
         """A pedal, wheel or pressure of a keyboard, for the keys that are pressed."""

@@ -67,6 +67,7 @@ class SoundSettings(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Sound and MIDI")
         self._playback, self._settings, self._ask = playback, settings, ask
+        self._said = self._missing = ""
         self.device = self._box("Output device")
         self.latency = self._box("Buffer")
         self.soundfont = self._box("SoundFont")
@@ -151,8 +152,8 @@ class SoundSettings(QDialog):
             box.setEnabled(not found.midi_problem)
             box.setToolTip(found.midi_problem)
         self.again.setEnabled(True)
-        if problem := " ".join(filter(None, (found.problem, found.midi_problem))):
-            self.say(problem)
+        self._missing = " ".join(filter(None, (found.problem, found.midi_problem)))
+        self._show_problem()
 
     def _fill_soundfonts(self) -> None:
         default, chosen = default_soundfont(), self._playback.setup.soundfont
@@ -182,7 +183,7 @@ class SoundSettings(QDialog):
                           self.midi_output.currentData(), self.midi_input.currentData())
 
     def _apply(self) -> None:
-        self.problem.hide()
+        self.say("")
         self._settings.sound = self.chosen
         self._playback.change_setup(self.chosen)
 
@@ -203,8 +204,14 @@ class SoundSettings(QDialog):
     # -- what is said --------------------------------------------------------------------------
 
     def say(self, sentence: str) -> None:
-        self.problem.setText(sentence)
-        self.problem.show()
+        """Say what has happened, until something is chosen; why there are no devices or ports is told below it."""
+        self._said = sentence
+        self._show_problem()
+
+    def _show_problem(self) -> None:
+        text = "\n".join(filter(None, (self._said, self._missing)))
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
 
     def _show_facts(self, facts: SoundFacts) -> None:
         if not facts.device:

@@ -1,4 +1,4 @@
-"""The keyboard at the roll's left: which row is which note. A click sounds the note."""
+"""The keyboard at the roll's left: which row is which note. A key sounds as long as it is held."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ WIDTH, DRUM_WIDTH = 72, 136
 
 class Keyboard(QWidget):
     pitchPressed = Signal(int)
+    pitchReleased = Signal(int)
+    """A key that was pressed is let go, also because the mouse goes on to another."""
     hoveredChanged = Signal(object)
     """The pitch that the mouse is over, here or in the roll; None for none."""
     pitchChosen = Signal(int, bool)
@@ -32,6 +34,7 @@ class Keyboard(QWidget):
         self.setMouseTracking(True)
         self.hovered: int | None = None
         self._pressed: int | None = None
+        self._sounding: int | None = None
 
     def set_hovered(self, pitch: int | None) -> None:
         if pitch != self.hovered:
@@ -54,8 +57,13 @@ class Keyboard(QWidget):
         self._sound(event)
 
     def mouseReleaseEvent(self, event) -> None:
-        self._pressed = None
+        self._let_go()
         self.update()
+
+    def _let_go(self) -> None:
+        if self._sounding is not None:
+            self.pitchReleased.emit(self._sounding)
+        self._pressed = self._sounding = None
 
     def leaveEvent(self, event) -> None:
         self.set_hovered(None)
@@ -64,10 +72,12 @@ class Keyboard(QWidget):
         pitch = self.view.pitch(event.position().y())
         if event.buttons() & Qt.MouseButton.LeftButton and pitch != self._pressed:
             held, dragging = event.modifiers(), self._pressed is not None
+            self._let_go()
             self._pressed = pitch
             if held & Qt.KeyboardModifier.ControlModifier:
                 self.pitchChosen.emit(pitch, dragging or bool(held & Qt.KeyboardModifier.ShiftModifier))
             else:
+                self._sounding = pitch
                 self.pitchPressed.emit(pitch)
             self.update()
 

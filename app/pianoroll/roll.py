@@ -86,7 +86,6 @@ class PianoRoll(QWidget):
         selection.notesChanged.connect(lambda: self.canvas.show_selected(selection.notes, selection.muted))
         self.canvas.resized.connect(lambda width, height: self.set_view(self.view.resized(width, height)))
         self.ruler.located.connect(self.located)
-        self.keyboard.pitchPressed.connect(self.sound)
         self.across.valueChanged.connect(lambda at: self.set_view(replace(self.view, left=at / self.view.scale)))
         self.down.valueChanged.connect(lambda at: self.set_view(replace(self.view, top=float(at))))
 

@@ -184,10 +184,10 @@ class Engine:
         if self._life is not None:
             self._life.send(KeyDown(program, is_drum, pitch, velocity, volume, pan, seconds))
 
-    def key_up(self, pitch: int | None = None) -> None:
-        """Let go of a key that is held, or of all."""
+    def key_up(self, pitch: int | None = None, least: float = 0.0) -> None:
+        """Let go of a key that is held, not before it has sounded for ``least`` seconds; or of all, at once."""
         if self._life is not None:
-            self._life.send(KeyUp(pitch))
+            self._life.send(KeyUp(pitch, least))
 
     def key_control(self, status: int, a: int, b: int) -> None:
         """A controller (0xB0), pressure (0xD0) or bend (0xE0) of a keyboard, for the keys that are pressed."""

@@ -219,8 +219,8 @@ class Host:
                 self._live.key_down(**vars(command))
             case KeyUp(None):
                 self._live.silence()
-            case KeyUp(pitch):
-                self._live.key_up(pitch)
+            case KeyUp(pitch, least):
+                self._live.key_up(pitch, least)
             case KeyControl(status, a, b):
                 self._live.control(status, a, b)
             case UseSoundFont(path):

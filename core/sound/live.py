@@ -21,6 +21,7 @@ class Live:
         self._held: set[int] = set()
         self._ends: dict[int, int] = {}
         """For each pitch that ends by itself the sample of the live stream at which it does."""
+        self._begins: dict[int, int] = {}
         self._loud = False
         self.stream = 0
 
@@ -43,13 +44,20 @@ class Live:
             self._synth.note_off(CHANNEL, pitch)
         self._synth.note_on(CHANNEL, pitch, velocity)
         self._held.add(pitch)
+        self._begins[pitch] = self.stream
         self._ends.pop(pitch, None)
         if seconds is not None:
             self._ends[pitch] = self.stream + max(1, round(seconds * self._rate))
         self._loud = True
 
-    def key_up(self, pitch: int) -> None:
-        if pitch in self._held:
+    def key_up(self, pitch: int, least: float = 0.0) -> None:
+        """Let go of a key, but not before it has sounded for ``least`` seconds."""
+        if pitch not in self._held:
+            return
+        end = self._begins[pitch] + round(least * self._rate)
+        if end > self.stream:
+            self._ends[pitch] = end
+        else:
             self._held.remove(pitch)
             self._ends.pop(pitch, None)
             self._synth.note_off(CHANNEL, pitch)

@@ -73,9 +73,10 @@ class KeyDown:
 
 @dataclass(frozen=True)
 class KeyUp:
-    """Let go of ``pitch``, or of every key where it is None."""
+    """Let go of ``pitch`` once it has sounded for ``least`` seconds, or of every key at once where it is None."""
 
     pitch: int | None
+    least: float = 0.0
 
 
 @dataclass(frozen=True)

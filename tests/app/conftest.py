@@ -32,6 +32,7 @@ class QuietPlayback(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.song, self.tick, self.playing, self.loop, self.sounded = None, 0, False, None, []
+        self.held = set()
         self.metronome, self.count_in, self.tempo_scale, self.at_bar = False, False, 1.0, False
         self.setup, self.facts, self.keys, self.started, self.played = SoundSetup(), SoundFacts(), "", False, {}
 
@@ -78,8 +79,13 @@ class QuietPlayback(QObject):
     def set_keys(self, track):
         self.keys = track.name
 
-    def preview(self, track, pitch, velocity=96):
+    def preview(self, track, pitch, velocity=96, seconds=0.4):
         self.sounded.append((track.name, pitch))
+        if seconds is None:
+            self.held.add(pitch)
+
+    def key_up(self, pitch):
+        self.held.discard(pitch)
 
 
 def piano_and_bass() -> Song:

@@ -128,8 +128,19 @@ def test_bars_follow_the_meter_map(window):
 def test_the_keyboard_sounds_the_note_that_is_clicked(window):
     view = window.roll.view
     QTest.mouseClick(window.roll.keyboard, LEFT, NONE, QPoint(40, round(view.y(67) + view.row / 2)))
-    assert window.playback.sounded == [("Piano", 67)]
+    assert window.playback.sounded == [("Piano", 67)] and not window.playback.held
     assert [note_name(pitch) for pitch in (60, 61, 70, 0, 127)] == ["C4", "C♯4", "B♭4", "C-1", "G9"]
+
+
+def test_a_key_of_the_keyboard_is_held_and_a_drag_plays_one_after_the_other(window):
+    view, keyboard, playback = window.roll.view, window.roll.keyboard, window.playback
+    above, below = (QPoint(40, round(view.y(pitch) + view.row / 2)) for pitch in (67, 66))
+    QTest.mousePress(keyboard, LEFT, NONE, above)
+    assert playback.held == {67}
+    QTest.mouseMove(keyboard, below)
+    assert playback.held == {66} and playback.sounded == [("Piano", 67), ("Piano", 66)]
+    QTest.mouseRelease(keyboard, LEFT, NONE, below)
+    assert not playback.held
 
 
 def wheel(window, held, at: QPoint, notches: int = 1) -> None:

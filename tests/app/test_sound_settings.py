@@ -127,6 +127,10 @@ def test_a_lost_device_opens_the_dialog_with_the_others(window, qtbot, monkeypat
     qtbot.waitUntil(dialog.again.isEnabled, timeout=WAIT)
     assert dialog.isVisible() and "Speakers (ALSA) is gone" in dialog.problem.text()
     assert "Headphones (ALSA)" in texts(dialog.device)
+    dialog._fill(replace(FOUND, midi_problem="There is no MIDI."))
+    assert "is gone" in dialog.problem.text() and "no MIDI" in dialog.problem.text(), "one does not hide the other"
+    choose(dialog.device, FOUND.outputs[1])
+    assert dialog.problem.text() == "There is no MIDI."
     dialog.close()
     assert window.sound.dialog is None
 

@@ -40,6 +40,21 @@ def test_a_key_that_is_held_sounds_until_it_is_let_go_and_the_pedal_holds_it_lon
     assert loudness(live.render(3 * SECOND)[-RATE:]) < 1e-4
 
 
+def test_a_key_that_is_let_go_at_once_still_sounds_as_long_as_is_asked(live: Live) -> None:
+    live.key_down(ORGAN, False, 60, 100)
+    live.key_up(60, 0.4)
+    sounds = live.render(round(0.5 * RATE / BLOCK))
+    at = round(0.3 * RATE)
+    assert loudness(sounds[at:at + 2000]) > 0.01
+    live.render(SECOND)
+    assert loudness(live.render(20)) < 1e-3
+    live.key_down(ORGAN, False, 60, 100)
+    live.render(SECOND)
+    live.key_up(60, 0.4)
+    live.render(SECOND)
+    assert loudness(live.render(20)) < 1e-3, "what has sounded longer ends at once"
+
+
 def test_the_tracks_volume_and_pan_are_heard_and_the_keyboards_wheel(live: Live) -> None:
     def struck(**options: int) -> np.ndarray:
         live.key_down(ORGAN, False, 60, 100, **options)
