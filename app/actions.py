@@ -7,10 +7,10 @@ the window (app/facts.py); an action without ``enabled`` can always be called.
 from __future__ import annotations
 
 from app.action import Action
-from app.arrange_table import TRACK_ACTIONS
+from app.arrange_table import BAR_ACTIONS, TRACK_ACTIONS
 from app.note_table import NOTE_ACTIONS
 
-MENUS = ("File", "Edit", "Notes", "View", "Transport", "Track", "Assistant", "Help")
+MENUS = ("File", "Edit", "Notes", "View", "Transport", "Bars", "Track", "Assistant", "Help")
 
 ACTIONS: tuple[Action, ...] = (
     # -- file ----------------------------------------------------------------------------------
@@ -130,6 +130,8 @@ ACTIONS: tuple[Action, ...] = (
            "of the playhead on.", ("T",), starts_group=True),
     Action("sound", "Sound and MIDI…", "Transport", "sound.open", "Choose the output device, its buffer, the SoundFont "
            "and the MIDI ports, also while playing."),
+    # -- bars ----------------------------------------------------------------------------------
+    *BAR_ACTIONS,
     # -- track ---------------------------------------------------------------------------------
     Action("add_track", "Add Track", "Track", "tracks.add", "Add a piano track after the others.", ("Ctrl+T",)),
     Action("remove_track", "Remove Track", "Track", "tracks.remove", "Remove the current track and its notes.",

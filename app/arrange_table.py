@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from app.action import Action
 
+BAR_ACTIONS: tuple[Action, ...] = (
+    Action("insert_bars", "Insert Bars", "Bars", "bar_edits.insert", "Put as many empty bars as are selected before "
+           "them, on all tracks; with none selected, one before the playhead's. Tempo, meter, markers and the loop "
+           "move along, and what sounds across the place is held.", ("Ins",)),
+    Action("delete_bars", "Delete Bars", "Bars", "bar_edits.delete", "Take the selected bars out of all tracks, with "
+           "their time; Delete alone only clears them.", ("Ctrl+Del",), enabled="bars selected"),
+    Action("repeat_bars", "Repeat Bars", "Bars", "bar_edits.repeat", "Put the selected bars of all tracks once more "
+           "after themselves; what came after them comes later.", ("Ctrl+Shift+D",), enabled="bars selected"),
+)
+
 TRACK_ACTIONS: tuple[Action, ...] = (
     Action("duplicate_track", "Duplicate Track", "Track", "track_actions.duplicate", "Put a copy of the current track "
            "below it.", ("Ctrl+Alt+D",), enabled="has track", starts_group=True),

@@ -21,6 +21,7 @@ from app.history_panel import HistoryPanel
 from app.model_client import ModelClient
 from app.palette import CommandPalette
 from app.pianoroll.bar_actions import BarActions
+from app.pianoroll.bar_edits import BarEdits
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
 from app.pianoroll.select_actions import SelectActions
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.roll = PianoRoll(document, themes.theme, self)
         self.notes, self.bars, self.timing = NoteActions(self.roll), BarActions(self.roll), TimingActions(self.roll)
         self.select, self.shape = SelectActions(self.roll), ShapeActions(self.notes, settings)
+        self.bar_edits = BarEdits(self.roll)
         self.transport = TransportActions(document, playback, self.roll, settings)
         self.sound = SoundActions(playback, settings, self)
         self.recorder = Recording(document, playback, self.roll, settings, self.transport)
@@ -160,6 +162,8 @@ class MainWindow(QMainWindow):
         self.notes.refused.connect(self.say)
         self.files.done.connect(self.say)
         self.track_actions.said.connect(self.say)
+        self.bar_edits.said.connect(self.say)
+        self.bar_edits.located.connect(self.locate)
         self.track_actions.instrumentTried.connect(self.playback.preview)
         self.assistant.previewChanged.connect(self._preview)
         self.recorder.changed.connect(self.refresh_actions)

@@ -8,6 +8,7 @@ from app.document import Change, Document
 from app.pianoroll.roll import PianoRoll
 from app.playback import Playback
 from app.settings import Settings
+from core.music.bars import moved_place
 from core.music.timebase import Timebase
 
 SLOWEST, FASTEST, STEP = 25, 200, 5
@@ -68,6 +69,9 @@ class TransportActions(QObject):
         if change.opened:
             self.set_loop(None, False)
             self.set_tempo_percent(100)
+        elif self.loop and change.before.shifts != change.after.shifts:
+            first, last = (moved_place(tick, change.before, change.after) for tick in (self.loop[0], self.loop[1] - 1))
+            self.set_loop((first, last + 1) if last > first else None, self.looping)
         elif self.loop and (before := change.before.timebase) != (after := change.after.timebase):
             start, end = (_same_place(tick, before, after) for tick in self.loop)
             self.set_loop((start, max(end, start + 1)), self.looping)

@@ -39,8 +39,10 @@ class Checked:
             raise self._wrong(key, "neither true nor false")
         return value
 
-    def rows(self, key: str, *spans: tuple[int, int]) -> list[tuple[int, ...]]:
-        """A list of rows of whole numbers, one for each of ``spans`` (lowest and highest)."""
+    def rows(self, key: str, *spans: tuple[int, int], absent: bool = False) -> list[tuple[int, ...]]:
+        """A list of rows of whole numbers, one for each of ``spans`` (lowest and highest). May it be ``absent``?"""
+        if absent and key not in self._data:
+            return []
         rows = self.items(key)
         for row in rows:
             if not isinstance(row, list) or len(row) != len(spans) or not all(
@@ -53,6 +55,16 @@ class Checked:
         if self._data.get(key) is None:
             return None
         return Checked({key: [self._data[key]]}, self._where).rows(key, *spans)[0]
+
+    def named_ticks(self, key: str, low: int, high: int) -> list[tuple[int, str]] | None:
+        """A list of rows of a whole number from ``low`` to ``high`` and a text; None where there is no such list."""
+        if key not in self._data:
+            return None
+        rows = self.items(key)
+        if not all(isinstance(row, list) and len(row) == 2 and type(row[0]) is int and low <= row[0] <= high
+                   and isinstance(row[1], str) for row in rows):
+            raise self._wrong(key, "not a list of what it should list")
+        return [tuple(row) for row in rows]
 
     def items(self, key: str) -> list:
         value = self._data.get(key)

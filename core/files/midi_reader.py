@@ -10,11 +10,12 @@ import numpy as np
 
 from core.files.origin import SongOrigin, TrackOrigin
 from core.files.smf import MAX_TICK, META, Chunk, MidiFile, meta_payload
-from core.music.song import NOTE_DTYPE, SORT_ORDER, RawEvent, Song, Track, freeze_notes
+from core.music.song import NOTE_DTYPE, SORT_ORDER, Marker, RawEvent, Song, Track, freeze_notes
 from core.music.timebase import Meter, Tempo, usable_meter, usable_tempo
 
 DRUM_CHANNEL = 9
-TRACK_NAME, CHANNEL_PREFIX, PORT, TEMPO, METER = 0x03, 0x20, 0x21, 0x51, 0x58
+TRACK_NAME, MARKER, CHANNEL_PREFIX, PORT = 0x03, 0x06, 0x20, 0x21
+TEMPO, METER, KEY = 0x51, 0x58, 0x59
 VOLUME, PAN = 7, 10
 
 SETTINGS = {"program": (0xC0, None, 0), "volume": (0xB0, VOLUME, 100), "pan": (0xB0, PAN, 64)}
@@ -33,8 +34,9 @@ def song_of(file: MidiFile, source: bytes = b"") -> Song:
     settings = _channel_settings(file.chunks)
     origins = [origin for chunk in file.chunks for origin in _chunk_tracks(chunk, file, settings)]
     tracks = tuple(replace(origin.track, origin=origin) for origin in origins)
-    return Song(file.ticks_per_beat, tracks, tempo_map, meter_map,
-                SongOrigin(file, tuple(origins), tempo_map, meter_map, source))
+    markers = tuple(sorted(marker_events(file.chunks), key=lambda marker: marker.tick))
+    return Song(file.ticks_per_beat, tracks, tempo_map, meter_map, markers,
+                origin=SongOrigin(file, tuple(origins), tempo_map, meter_map, markers, source))
 
 
 def tempo_events(chunks: tuple[Chunk, ...]) -> dict[int, int]:
@@ -45,6 +47,17 @@ def tempo_events(chunks: tuple[Chunk, ...]) -> dict[int, int]:
 def meter_events(chunks: tuple[Chunk, ...]) -> dict[int, tuple[int, int]]:
     """(numerator, denominator) by tick; of several at one tick the last holds. Meters nobody can count are left out."""
     return {tick: value for chunk in chunks for tick, data in chunk.events if (value := meter_value(data))}
+
+
+def marker_events(chunks: tuple[Chunk, ...]) -> list[Marker]:
+    """Every marker, in the order of the file."""
+    return [Marker(tick, name) for chunk in chunks for tick, data in chunk.events
+            if (name := marker_name(data)) is not None]
+
+
+def marker_name(data: bytes) -> str | None:
+    """What a marker says, None for any other event."""
+    return decode_text(meta_payload(data)) if data[0] == META and data[1] == MARKER else None
 
 
 def tempo_value(data: bytes) -> int | None:
@@ -101,7 +114,7 @@ def _channel_settings(chunks: tuple[Chunk, ...]) -> dict[tuple[str, int, int], l
 
 
 def _chunk_tracks(chunk: Chunk, file: MidiFile, settings: dict) -> list[TrackOrigin]:
-    notes_of = _paired_notes(chunk, file.ticks_per_beat)
+    notes_of = paired_notes(chunk, file.ticks_per_beat)
     if not notes_of:
         return []
     port = port_of(chunk)
@@ -140,7 +153,7 @@ def _sort_out(chunk: Chunk, first_note: dict[int, int]) -> tuple[dict[int, dict[
     of_chunk = kept[min(first_note)]
     for index, (_, data) in enumerate(chunk.events):
         if data[0] >= 0xF0:
-            if data[0] != META or data[1] not in (TRACK_NAME, CHANNEL_PREFIX, PORT, TEMPO, METER):
+            if data[0] != META or data[1] not in (TRACK_NAME, MARKER, CHANNEL_PREFIX, PORT, TEMPO, METER):
                 of_chunk.append(index)
         elif data[0] >= 0xA0 and (channel := data[0] & 0x0F) in own:
             setting = setting_of(data) if index < first_note[channel] else None
@@ -167,7 +180,7 @@ def _names(chunk: Chunk) -> tuple[int | None, dict[int, int]]:
     return chunk_name, names
 
 
-def _paired_notes(chunk: Chunk, ticks_per_beat: int) -> dict[int, list[tuple[int, int, int]]]:
+def paired_notes(chunk: Chunk, ticks_per_beat: int) -> dict[int, list[tuple[int, int, int]]]:
     """For each channel with notes: (index of note-on, of note-off, duration in ticks).
 
     Of several sounding notes of one pitch, the first to start is the first to end. A note that nothing ends (-1)

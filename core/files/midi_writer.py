@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.files.channels import Slot, assign_slots
 from core.files.chunk_edit import NOTE_OFF, NOTE_ON, SETUP, ChunkEdit, on_channel
 from core.files.midi_reader import (
     CHANNEL_PREFIX,
+    MARKER,
     METER,
     PORT,
     SETTINGS,
     TEMPO,
     TRACK_NAME,
+    marker_name,
     meter_events,
     meter_value,
     setting_of,
@@ -23,15 +25,12 @@ from core.files.midi_reader import (
     tempo_value,
 )
 from core.files.origin import SongOrigin, TrackOrigin
+from core.files.retimed import outlives_its_tracks, retimed
 from core.files.smf import META, Chunk, Event, MidiFile, meta_event
-from core.music.song import RawEvent, Song, Track
+from core.music.song import Marker, RawEvent, Song, Track
 
 RELEASE_VELOCITY = 64
 """How fast the key of a new note is let go: MIDI's middle."""
-
-SMPTE_OFFSET, KEY, COPYRIGHT, MARKER, CUE = 0x54, 0x59, 0x02, 0x06, 0x07
-WHOLE_SONG = {TEMPO, METER, SMPTE_OFFSET, KEY, COPYRIGHT, MARKER, CUE}
-"""Meta events that outlive the tracks of their chunk."""
 
 Note = tuple[int, int, int, int]
 """A row of a Track's notes: onset, duration, pitch, velocity."""
@@ -44,7 +43,10 @@ def file_of(song: Song) -> MidiFile:
     origin = song.origin
     if not isinstance(origin, SongOrigin) or origin.file.ticks_per_beat != song.ticks_per_beat:
         origin = SongOrigin(MidiFile(1, song.ticks_per_beat, (Chunk((), 0),)), (), (), ())
-    homes = _homes(song, origin)
+    moved = None
+    if song.shifts:
+        origin, moved = retimed(origin, song.shifts)
+    homes = _homes(song, origin, moved)
     slots = assign_slots(song, origin, homes)
     edits = {id(chunk): ChunkEdit(chunk) for chunk in origin.file.chunks}
 
@@ -70,14 +72,18 @@ def file_of(song: Song) -> MidiFile:
     return replace(origin.file, format=origin.file.format if tracks == 1 else 1, chunks=chunks)
 
 
-def _homes(song: Song, origin: SongOrigin) -> dict[int, TrackOrigin]:
-    """For the tracks that were read from this file, by index, where they came from. A copy of a track has no home."""
+def _homes(song: Song, origin: SongOrigin, moved: Mapping[int, TrackOrigin] | None) -> dict[int, TrackOrigin]:
+    """For the tracks that were read from this file, by index, where they came from. A copy of a track has no home.
+
+    ``moved``: what has taken the place of each, by its id, where time was put in or taken out.
+    """
     known = {id(read) for read in origin.tracks}
     homes: dict[int, TrackOrigin] = {}
     for index, track in enumerate(song.tracks):
-        if id(track.origin) in known:
-            known.remove(id(track.origin))
-            homes[index] = track.origin
+        read = track.origin if moved is None else moved.get(id(track.origin))
+        if id(read) in known:
+            known.remove(id(read))
+            homes[index] = read
     return homes
 
 
@@ -91,17 +97,13 @@ def _in_order(origin: SongOrigin, edits: dict[int, ChunkEdit], placed: dict[int,
         edit = edits[id(chunk)]
         if id(edit) in placed:
             last = behind[id(edit)]
-        elif id(chunk) not in with_tracks or _outlives_its_tracks(edit):
+        elif id(chunk) not in with_tracks or outlives_its_tracks(edit.chunk):
             last.append(edit)
     for key, edit in placed.items():
         ordered += [edit, *behind[key]]
     if not any(edit.chunk.kind == b"MTrk" for edit in ordered):
         ordered.insert(0, ChunkEdit())
     return ordered
-
-
-def _outlives_its_tracks(edit: ChunkEdit) -> bool:
-    return any(data[0] == META and data[1] in WHOLE_SONG for _, data in edit.chunk.events)
 
 
 # -- tracks ------------------------------------------------------------------------------------------
@@ -285,6 +287,22 @@ def _edit_maps(song: Song, origin: SongOrigin, edits: list[ChunkEdit]) -> None:
         new = {meter.tick: (meter.numerator, meter.denominator) for meter in song.meters}
         for tick in _replace_changed(edits, old, new, meter_value):
             conductor.add(tick, SETUP, _meter_event(*new[tick]))
+
+
+    if song.markers != origin.markers:
+        _edit_markers(song.markers, origin.markers, edits, conductor)
+
+
+def _edit_markers(new: tuple[Marker, ...], old: tuple[Marker, ...], edits: list[ChunkEdit],
+                  conductor: ChunkEdit) -> None:
+    gone, fresh = Counter(old) - Counter(new), Counter(new) - Counter(old)
+    for edit in edits:
+        for index, (tick, data) in enumerate(edit.chunk.events):
+            if (name := marker_name(data)) is not None and gone[Marker(tick, name)] > 0:
+                gone[Marker(tick, name)] -= 1
+                edit.drop.add(index)
+    for marker in sorted(fresh.elements()):
+        conductor.add(marker.tick, SETUP, meta_event(MARKER, marker.name.encode("utf-8", errors="replace")))
 
 
 def _is_map_event(event: Event) -> bool:

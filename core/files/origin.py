@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from core.files.smf import Chunk, MidiFile, serialise
-from core.music.song import Track
+from core.music.song import Marker, Track
 from core.music.timebase import Meter, Tempo
 
 
@@ -43,6 +43,7 @@ class SongOrigin:
     tracks: tuple[TrackOrigin, ...]
     tempos: tuple[Tempo, ...]
     meters: tuple[Meter, ...]
+    markers: tuple[Marker, ...] = ()
     source: bytes = b""
 
     @cached_property

@@ -15,7 +15,7 @@ from core.files.checked import Checked, Unsound
 from core.files.midi import MidiError
 from core.files.origin import SongOrigin, TrackOrigin
 from core.files.smf import MAX_TICK, MAX_TRACKS, Chunk, MidiFile, parse_file, serialise
-from core.music.song import EMPTY_NOTES, NOTE_DTYPE, RawEvent, Song, Track, freeze_notes
+from core.music.song import EMPTY_NOTES, NOTE_DTYPE, Marker, RawEvent, Shift, Song, Track, freeze_notes
 from core.music.timebase import Meter, Tempo
 
 NOTES, EVENTS = "notes.bin", "events.mid"
@@ -99,11 +99,14 @@ class _Writer:
 
     def _song(self, song: Song) -> int:
         _within("the tempos", [(value, *span) for tempo in song.tempos for value, span in zip(_tempo(tempo), TEMPO)])
+        _within("the markers", [(marker.tick, *TICKS) for marker in song.markers])
         _within("the meters", [(value, *span) for meter in song.meters for value, span in zip(_meter(meter), METER)])
         self.songs.append({
             "ticks_per_beat": song.ticks_per_beat,
             "tempos": [_tempo(tempo) for tempo in song.tempos],
             "meters": [_meter(meter) for meter in song.meters],
+            "markers": [[marker.tick, marker.name] for marker in song.markers],
+            "shifts": [[shift.tick, shift.ticks] for shift in song.shifts],
             "tracks": [self._once(track, self._track) for track in song.tracks]})
         return len(self.songs) - 1
 
@@ -251,7 +254,16 @@ def _song(item: Checked, tracks: list[Track], origin: SongOrigin | None) -> Song
     return Song(item.whole("ticks_per_beat", 1, 2**20),
                 tuple(tracks[index] for index in _indices(item, "tracks", len(tracks))),
                 tuple(Tempo(*row) for row in item.rows("tempos", *TEMPO)),
-                tuple(Meter(*row) for row in item.rows("meters", *METER)), origin)
+                tuple(Meter(*row) for row in item.rows("meters", *METER)), _markers(item, origin),
+                tuple(Shift(*row) for row in item.rows("shifts", TICKS, (-MAX_TICK, MAX_TICK), absent=True)), origin)
+
+
+def _markers(item: Checked, origin: SongOrigin | None) -> tuple[Marker, ...]:
+    """Those of the file it was read from, for a project of before there were markers in projects."""
+    rows = item.named_ticks("markers", *TICKS)
+    if rows is None:
+        return origin.markers if origin is not None else ()
+    return tuple(Marker(*row) for row in rows)
 
 
 def _indices(item: Checked, key: str, count: int) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.music.edits import shifted
-from core.music.song import EMPTY_NOTES, RawEvent, Song, Track
+from core.music.song import EMPTY_NOTES, Marker, RawEvent, Song, Track
 from core.music.timebase import Meter, Tempo
 
 SYSTEM = 0xF0
@@ -18,7 +18,7 @@ SYSTEM = 0xF0
 def excerpt(song: Song, notes: Mapping[int, np.ndarray]) -> Song:
     """The given notes (by track index), from the start of the first one's bar, which becomes tick 0.
 
-    Tempo, meter, instruments and the controllers that fall between the first and the last note come along.
+    Tempo, meter, markers, instruments and the controllers that fall between the first and the last note come along.
     Raises ValueError when there are no notes.
     """
     chosen = {index: some for index, some in sorted(notes.items()) if len(some)}
@@ -33,7 +33,9 @@ def excerpt(song: Song, notes: Mapping[int, np.ndarray]) -> Song:
     here: Meter = base.meter_of(int(base.bar_at(start)))
     return Song(song.ticks_per_beat,
                 tuple(_part(song.tracks[index], some, start, end) for index, some in chosen.items()),
-                (Tempo(0, base.tempo_at(start).microseconds_per_beat), *tempos), (replace(here, tick=0), *meters))
+                (Tempo(0, base.tempo_at(start).microseconds_per_beat), *tempos), (replace(here, tick=0), *meters),
+                tuple(Marker(marker.tick - start, marker.name) for marker in song.markers
+                      if start <= marker.tick < end))
 
 
 def _part(track: Track, notes: np.ndarray, start: int, end: int) -> Track:

@@ -61,6 +61,35 @@ class RawEvent:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Marker:
+    """A name for what begins at ``tick``: a section, a place to go to."""
+
+    tick: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Time that was put in or taken out: from ``tick`` on everything came ``ticks`` later.
+
+    Where ``ticks`` is negative, what stood in the time that was taken out, ``tick`` to ``tick - ticks``, is gone.
+    """
+
+    tick: int
+    ticks: int
+
+    def moved(self, tick: int) -> int:
+        """Where a place in the song is now. What lay in time that was taken out is where that was."""
+        if self.ticks >= 0:
+            return tick + self.ticks if tick >= self.tick else tick
+        return max(self.tick, tick + self.ticks) if tick >= self.tick else tick
+
+    def moved_back(self, tick: int) -> int:
+        """The opposite way: a place in time that was put in becomes where it was put in."""
+        return Shift(self.tick, -self.ticks).moved(tick)
+
+
 @dataclass(frozen=True, eq=False)
 class Track:
     """One instrument's part. Equal when everything a listener or a file could tell apart is equal.
@@ -120,12 +149,18 @@ class Track:
 
 @dataclass(frozen=True)
 class Song:
-    """Tracks over one tempo map and one meter map. ``ticks_per_beat`` ticks to a quarter note."""
+    """Tracks over one tempo map and one meter map. ``ticks_per_beat`` ticks to a quarter note.
+
+    ``markers`` are in order of time. ``shifts``: what time was put in or taken out since the song was read, so that
+    what belongs to no track (``origin`` keeps it) can be written where it belongs.
+    """
 
     ticks_per_beat: int = 480
     tracks: tuple[Track, ...] = ()
     tempos: tuple[Tempo, ...] = (Tempo(0),)
     meters: tuple[Meter, ...] = (Meter(0),)
+    markers: tuple[Marker, ...] = ()
+    shifts: tuple[Shift, ...] = field(default=(), repr=False, compare=False)
     origin: object | None = field(default=None, repr=False, compare=False)
 
     @cached_property

@@ -1,0 +1,66 @@
+"""What the Bars menu does to whole bars: put in, take out, repeat, on all tracks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from app.pianoroll.roll import PianoRoll
+from core.music.bars import delete_bars, insert_bars, moved_place, repeat_bars
+from core.music.song import Song
+
+
+class BarEdits(QObject):
+    """They work on the selected bars; where none are, on the one of the playhead."""
+
+    said = Signal(str)
+    """What has been done, for the status bar."""
+    located = Signal(int)
+    """Where the playhead belongs now."""
+
+    def __init__(self, roll: PianoRoll) -> None:
+        super().__init__(roll)
+        self.roll, self.document, self.selection = roll, roll.document, roll.document.selection
+
+    def insert(self) -> None:
+        """As many empty bars as are selected, before them."""
+        first, last = self.selection.bars or (self._here(), self._here())
+        count = last - first + 1
+        self._change(insert_bars(self.document.song, first, count), _label("Insert", count))
+        self.selection.select_bars(first, last)
+        self.said.emit(f"Inserted {_bars(count)} before bar {first + 1}, on all tracks")
+
+    def delete(self) -> None:
+        """The selected bars, with their time."""
+        if self.selection.bars is None:
+            return
+        first, last = self.selection.bars
+        before, count = self.document.song, last - first + 1
+        after = delete_bars(before, first, last)
+        self.selection.clear_bars()
+        self._change(after, _label("Delete", count))
+        self.located.emit(moved_place(self.roll.canvas.playhead, before, after))
+        self.said.emit(f"Deleted {_bars(count)} from bar {first + 1} on, on all tracks")
+
+    def repeat(self) -> None:
+        """The selected bars once more, right after themselves; what came after comes later."""
+        if self.selection.bars is None:
+            return
+        first, last = self.selection.bars
+        count = last - first + 1
+        self._change(repeat_bars(self.document.song, first, last), _label("Repeat", count))
+        self.selection.select_bars(last + 1, last + count)
+        self.said.emit(f"Repeated {_bars(count)} after bar {last + 1}, on all tracks")
+
+    def _here(self) -> int:
+        return int(self.document.song.timebase.bar_at(self.roll.canvas.playhead))
+
+    def _change(self, after: Song, label: str) -> None:
+        self.document.replace_song(after, label)
+
+
+def _bars(count: int) -> str:
+    return f"{count} bar{'s' if count > 1 else ''}"
+
+
+def _label(what: str, count: int) -> str:
+    return f"{what} bar{'s' if count > 1 else ''}"
