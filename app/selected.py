@@ -27,7 +27,8 @@ def describe_selected(document: Document) -> str:
         parts.append(f"{count} muted note{'s' if count > 1 else ''} selected")
     if selection.bars:
         bars = _bars_in_words(*selection.bars)
-        names = [document.song.tracks[t].name or f"track {t + 1}" for t in selection.tracks]
+        names = [document.song.tracks[t].name or f"track {t + 1}" for t in selection.tracks
+                 if t < len(document.song.tracks)]  # while another song is taken up it is still the old one's
         more = "…" if names[NAMED_TRACKS:] else ""
         parts.append(f"{bars} on {', '.join(names[:NAMED_TRACKS])}{more}" if names else bars)
     return "   ·   ".join(parts)
