@@ -96,21 +96,31 @@ def run_command(arguments):
 
 
 def run_tests(arguments):
-    """Run the tests: all, `--core` those that need no Qt, `--slow` the slow ones."""
+    """Run the tests: all, `--core` those that need no Qt, `--slow` the slow ones.
+
+    Where no file is named, several processes share them, a file at a time. The slow ones measure: they come alone."""
     core_only = "--core" in arguments
     slow = "--slow" in arguments
     ensure(["core", "cluster", "test"] if core_only else ["core", "cluster", "window", "test"])
     os.chdir(HERE)
     options = [argument for argument in arguments if argument not in ("--core", "--slow")]
+    everything = not any(os.path.exists(option.split("::")[0]) for option in options)
     if slow:
         options += ["-m", "slow"]
+    elif everything:
+        options = ["--numprocesses", str(test_processes()), "--dist", "loadfile", *options]
     if core_only:
         options += ["-p", "no:pytest-qt"]
-        if not any(os.path.exists(option.split("::")[0]) for option in options):
+        if everything:
             options += ["tests/core", "tests/packaging", "tests/test_walls.py"]
     import pytest
 
     return int(pytest.main(options))
+
+
+def test_processes():
+    """One more than there are cores, as those who play sound wait; more than six gain little: each imports torch."""
+    return min((os.cpu_count() or 1) + 1, 6)
 
 
 def ensure(layers):

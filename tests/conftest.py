@@ -1,4 +1,4 @@
-"""What every test gets: no screen, no sight of the user's own folders, reproducible examples."""
+"""What every test gets: no screen, one thread, no sight of the user's own folders, reproducible examples."""
 
 import os
 import sys
@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The models of the tests are too small for several threads; on cores that other processes use they wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

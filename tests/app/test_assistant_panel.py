@@ -105,7 +105,7 @@ def desk(make_desk):
 def with_takes(desk, qtbot):
     """Four finished takes of bars 2–3 on two tracks."""
     desk.mark()
-    with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
         qtbot.mouseClick(desk.form.generate_button, Qt.MouseButton.LeftButton)
     return desk
 
@@ -155,9 +155,9 @@ def test_takes_arrive_as_cards_with_their_notes(with_takes):
 def test_a_card_shows_its_notes_while_they_are_written(desk, qtbot):
     desk.mark()
     desk.set_style("slow")
-    with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
         desk.form.generate()
-        qtbot.waitUntil(lambda: "writing" in desk.cards[0].facts.text(), timeout=10_000)
+        qtbot.waitUntil(lambda: "writing" in desk.cards[0].facts.text(), timeout=30_000)
         early = desk.cards[0].picture.grab().toImage()
         assert not desk.cards[0].keep_button.isEnabled() and desk.cards[0].audition_button.isEnabled()
         assert 0 < desk.form.progress.value() < desk.form.progress.maximum()
@@ -171,7 +171,7 @@ def test_a_card_shows_its_notes_while_they_are_written(desk, qtbot):
 def test_a_request_waits_for_a_model_that_is_still_loading(make_desk, qtbot):
     desk = make_desk(fake_model_worker.run_slow_to_load)
     desk.mark()
-    with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
         desk.form.generate()
         assert desk.status == "Loading the model…"
         assert desk.cards[0].facts.text() == "waiting…"
@@ -183,7 +183,7 @@ def test_seed_is_shown_drawn_anew_and_can_be_kept(desk, qtbot):
     seeds = []
     for keep in (False, False, True):
         desk.form.lock_seed.setChecked(keep)
-        with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
+        with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
             desk.form.generate()
         seeds.append(int(desk.form.seed.text()))
         assert desk.cards[0].draft.request.seed == seeds[-1]
@@ -193,9 +193,9 @@ def test_seed_is_shown_drawn_anew_and_can_be_kept(desk, qtbot):
 def test_cancel_keeps_nothing_that_is_unfinished(desk, qtbot):
     desk.mark(0, 30)
     desk.set_style("slow")
-    with qtbot.waitSignal(desk.client.notesWritten, timeout=10_000):
+    with qtbot.waitSignal(desk.client.notesWritten, timeout=30_000):
         desk.form.generate()
-    with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
         desk.form.cancel_button.click()
     assert desk.status == "Cancelled."
     assert not desk.cards
@@ -206,9 +206,9 @@ def test_discarding_every_take_of_a_running_request_cancels_it(desk, qtbot):
     desk.mark(0, 30)
     desk.set_style("slow")
     desk.form.takes.setValue(2)
-    with qtbot.waitSignal(desk.client.notesWritten, timeout=10_000):
+    with qtbot.waitSignal(desk.client.notesWritten, timeout=30_000):
         desk.form.generate()
-    with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000) as finished:
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000) as finished:
         for card in desk.cards:
             card.discard_button.click()
     assert finished.args[0].cancelled
@@ -219,15 +219,15 @@ def test_a_killed_model_process_is_told_and_the_song_and_earlier_takes_stay(with
     desk = with_takes
     desk.set_style("slow")
     desk.mark(0, 30)
-    with qtbot.waitSignal(desk.client.notesWritten, timeout=10_000):
+    with qtbot.waitSignal(desk.client.notesWritten, timeout=30_000):
         desk.form.generate()
-    with qtbot.waitSignal(desk.client.requestFailed, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFailed, timeout=30_000):
         os.kill(desk.client.worker_pid, signal.SIGKILL)
     assert "Your song is as it was" in desk.status
     assert desk.document.song == SONG and len(desk.cards) == 4
     desk.mark()
     desk.set_style("")
-    with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
         desk.form.generate()
     assert len(desk.cards) == 8
 
@@ -235,7 +235,7 @@ def test_a_killed_model_process_is_told_and_the_song_and_earlier_takes_stay(with
 def test_a_refused_request_shows_the_reason(desk, qtbot):
     desk.mark()
     desk.set_style("refuse")
-    with qtbot.waitSignal(desk.client.requestFailed, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFailed, timeout=30_000):
         desk.form.generate()
     assert desk.status == "The model has no room for so many bars."
     assert not desk.cards and desk.form.generate_button.isEnabled()
@@ -334,9 +334,9 @@ def test_keeping_the_take_that_is_heard_goes_on_playing(with_takes):
 def test_a_take_can_be_heard_while_it_is_written(desk, qtbot):
     desk.mark(4, 7)
     desk.set_style("slow")
-    with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
         desk.form.generate()
-        qtbot.waitUntil(lambda: desk.cards[0].audition_button.isEnabled(), timeout=10_000)
+        qtbot.waitUntil(lambda: desk.cards[0].audition_button.isEnabled(), timeout=30_000)
         desk.cards[0].audition_button.click()
         assert desk.playback.located == [3 * BAR]
     assert desk.playback.song == desk.cards[0].draft.take.applied_to(SONG)
@@ -378,7 +378,7 @@ def test_the_takes_are_reachable_by_keyboard(with_takes, qtbot):
 def test_return_presses_generate(desk, qtbot):
     desk.mark()
     desk.form.generate_button.setFocus()
-    with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
         qtbot.keyClick(desk.form.generate_button, Qt.Key.Key_Return)
     assert len(desk.cards) == 4 and desk.panel.focusWidget() is desk.cards[0]
 
@@ -394,6 +394,6 @@ def test_fine_tuned_styles_are_listed_and_asked_for(desk, tmp_path, qtbot):
     names = [desk.form.style_names.itemText(i) for i in range(desk.form.style_names.count())]
     assert names == ["Base model", "my songs"]
     desk.mark()
-    with qtbot.waitSignal(desk.client.requestFinished, timeout=10_000):
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
         desk.form.generate()
     assert desk.cards[0].draft.take.style == "my songs"

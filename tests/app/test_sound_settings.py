@@ -91,7 +91,7 @@ def test_a_slow_answer_neither_stalls_nor_outlives_the_dialog(window, qtbot):
     start = time.perf_counter()
     dialog = SoundSettings(window.playback, window.settings, window, ask=ask)
     dialog.show()
-    assert time.perf_counter() - start < 1 and not dialog.again.isEnabled()
+    assert time.perf_counter() - start < 10 and not dialog.again.isEnabled(), "the answer takes twenty seconds"
     dialog.close()
     dialog.deleteLater()
     qtbot.wait(10)

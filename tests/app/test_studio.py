@@ -45,7 +45,7 @@ def studio(make_studio):
 
 @pytest.fixture
 def scanned(studio, songs, qtbot):
-    with qtbot.waitSignal(studio.client.reported, timeout=10_000):
+    with qtbot.waitSignal(studio.client.reported, timeout=30_000):
         studio.scan(songs)
     return studio
 
@@ -53,7 +53,7 @@ def scanned(studio, songs, qtbot):
 def train(studio, qtbot, name):
     """Press Start and wait for the first curve."""
     studio.name.setText(name)
-    with qtbot.waitSignal(studio.client.progressed, timeout=10_000):
+    with qtbot.waitSignal(studio.client.progressed, timeout=30_000):
         qtbot.mouseClick(studio.start_button, Qt.MouseButton.LeftButton)
 
 
@@ -71,14 +71,14 @@ def test_a_folder_is_reported_song_by_song(scanned):
 
 def test_an_empty_folder_offers_no_start(studio, tmp_path, qtbot):
     (tmp_path / "empty").mkdir()
-    with qtbot.waitSignal(studio.client.reported, timeout=10_000):
+    with qtbot.waitSignal(studio.client.reported, timeout=30_000):
         studio.scan(tmp_path / "empty")
     assert studio.summary.text() == "There are no MIDI files in this folder."
     assert not studio.start_button.isEnabled()
 
 
 def test_training_draws_both_curves_and_makes_a_style(scanned, qtbot, tmp_path):
-    with qtbot.waitSignal(scanned.styleReady, timeout=10_000) as ready:
+    with qtbot.waitSignal(scanned.styleReady, timeout=30_000) as ready:
         train(scanned, qtbot, "mine")
         assert "2,900 tokens/s" in scanned.facts.text() and "3 min" in scanned.facts.text()
         assert scanned.stop_button.isEnabled() and not scanned.start_button.isEnabled()
@@ -92,21 +92,21 @@ def test_training_draws_both_curves_and_makes_a_style(scanned, qtbot, tmp_path):
 
 
 def test_a_training_that_does_not_help_says_so(scanned, qtbot):
-    with qtbot.waitSignal(scanned.styleReady, timeout=10_000):
+    with qtbot.waitSignal(scanned.styleReady, timeout=30_000):
         train(scanned, qtbot, "worse")
     assert "7.40 → 7.50" in scanned.summary.text() and "no better" in scanned.summary.text()
 
 
 def test_stop_keeps_the_best_so_far(scanned, qtbot, tmp_path):
     train(scanned, qtbot, "long")
-    with qtbot.waitSignal(scanned.styleReady, timeout=10_000):
+    with qtbot.waitSignal(scanned.styleReady, timeout=30_000):
         scanned.stop_button.click()
     assert "best so far was kept" in scanned.facts.text()
     assert [style.name for style in list_styles(tmp_path / "styles")] == ["long"]
 
 
 def test_training_goes_on_while_the_window_is_closed(scanned, qtbot):
-    with qtbot.waitSignal(scanned.styleReady, timeout=10_000):
+    with qtbot.waitSignal(scanned.styleReady, timeout=30_000):
         train(scanned, qtbot, "mine")
         scanned.close()
     assert "6.90" in scanned.summary.text()
@@ -114,18 +114,18 @@ def test_training_goes_on_while_the_window_is_closed(scanned, qtbot):
 
 def test_failures_are_sentences_and_another_start_is_possible(scanned, qtbot, tmp_path):
     scanned.name.setText("fail")
-    with qtbot.waitSignal(scanned.client.failed, timeout=10_000):
+    with qtbot.waitSignal(scanned.client.failed, timeout=30_000):
         scanned.start()
     assert scanned.status.text() == "The songs are too short to learn from."
     train(scanned, qtbot, "crash")
-    qtbot.waitUntil(lambda: not scanned.client.is_training, timeout=10_000)
+    qtbot.waitUntil(lambda: not scanned.client.is_training, timeout=30_000)
     assert "training process stopped unexpectedly (exit code 9)" in scanned.status.text()
     assert not list_styles(tmp_path / "styles") and scanned.start_button.isEnabled()
 
 
 def test_a_scan_that_dies_says_so(make_studio, songs, qtbot):
     studio = make_studio(fake_finetune_worker.scan_and_die)
-    with qtbot.waitSignal(studio.client.failed, timeout=10_000):
+    with qtbot.waitSignal(studio.client.failed, timeout=30_000):
         studio.scan(songs)
     assert "scanning process stopped unexpectedly" in studio.status.text()
 
@@ -138,7 +138,7 @@ def test_a_name_that_cannot_be_a_folder_is_refused(scanned):
 
 
 def test_a_taken_name_is_asked_about(scanned, qtbot):
-    with qtbot.waitSignal(scanned.styleReady, timeout=10_000):
+    with qtbot.waitSignal(scanned.styleReady, timeout=30_000):
         train(scanned, qtbot, "mine")
     QTimer.singleShot(50, lambda: QApplication.activeModalWidget().reject())
     scanned.start_button.click()

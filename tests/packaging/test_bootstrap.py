@@ -1,10 +1,10 @@
 """Set-up, for real but small: a copy of the program whose only requirement is a wheel made here."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -49,7 +49,8 @@ class Copy:
 
     def start(self, *arguments: str) -> subprocess.CompletedProcess:
         command = [sys.executable, "main.py", "inspect", *arguments]
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=100)
+        environment = {name: value for name, value in os.environ.items() if name != "RITORNELLO_NO_SETUP"}
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=100)
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +70,12 @@ def test_a_later_start_does_nothing_and_does_it_fast(copy):
     copy.start()
     took = []
     for _ in range(5):
-        began = time.perf_counter()
+        before = os.times()
         run = copy.start()
-        took.append(time.perf_counter() - began)
+        after = os.times()
+        took.append(after.children_user + after.children_system - before.children_user - before.children_system)
     assert run.stdout == f"1.0 inspect {copy.folder / '.venv'}\n"
-    assert min(took) < 1
+    assert min(took) < 0.5, "seconds of processor time, those of Python's own start among them"
 
 
 def test_a_set_up_that_was_cut_short_is_made_anew(copy):

@@ -21,7 +21,7 @@ def encode(folder, store, *words):
 def test_ctrl_c_stops_and_the_same_command_goes_on(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(work, "FILES_AT_ONCE", 1)
     folder, store = write_music(tmp_path / "music", 12), tmp_path / "store"
-    take_down, calls = Journal.take_down, []
+    take_down, calls, before = Journal.take_down, [], signal.getsignal(signal.SIGINT)
 
     def press_after_three(journal, outcomes):
         take_down(journal, outcomes)
@@ -32,7 +32,7 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(tmp_path, capsys, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(Journal, "take_down", press_after_three)
         assert encode(folder, store) == 130
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
     said = capsys.readouterr().err
     stopped = re.search(r"stopped after (\d+) files; the same command goes on from there", said)
     assert stopped and not store.exists()

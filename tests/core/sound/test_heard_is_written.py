@@ -16,8 +16,7 @@ from tests.core.sound.listening import BEAT, RATE, notes
 
 DEMO = Path(__file__).parents[3] / "resources" / "demo" / "demo.mid"
 LEAST_SPEED = 25
-BUSY = 3
-"""A busy machine may be so many times slower."""
+"""Times real time, by processor time: the wall clock tells of the machine's other work too."""
 
 SONG = Song(BEAT, (
     Track(notes((0, 3, 60), (1, 1, 64), (4, 2, 67), (5, 1, 72)), program=48,
@@ -49,8 +48,8 @@ def test_a_wav_holds_every_sample_that_the_sink_received(tmp_path: Path, start: 
 
 def test_the_demo_song_is_rendered_many_times_faster_than_it_plays(tmp_path: Path) -> None:
     song, path = read_midi(DEMO), tmp_path / "demo.wav"
-    start = time.perf_counter()
+    start = time.process_time()
     render(song, path)
-    speed = soundfile.info(path).duration / (time.perf_counter() - start)
+    speed = soundfile.info(path).duration / (time.process_time() - start)
     print(f"\nrendered at {speed:.0f} times real time")
-    assert speed > LEAST_SPEED / BUSY
+    assert speed > LEAST_SPEED
