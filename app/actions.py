@@ -82,6 +82,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("taller_rows", "Taller Rows", "View", "roll.taller_rows", "Show fewer pitches. Ctrl+Shift+wheel does it "
            "about the mouse.", ("Ctrl+Shift++", "Ctrl+Shift+="), starts_group=True),
     Action("flatter_rows", "Flatter Rows", "View", "roll.flatter_rows", "Show more pitches.", ("Ctrl+Shift+-",)),
+    Action("lane", "Show the Lane", "View", "lanes.toggle", "Show or hide the lane under the notes.", ("F7",),
+           checked="lane shown", starts_group=True),
+    Action("lane_velocity", "Lane: Velocity", "View", "lanes.velocity", "Show the velocity of the notes in the lane; "
+           "drag in it to draw.", checked="lane velocity"),
+    Action("lane_sustain", "Lane: Sustain", "View", "lanes.sustain", "Show where the pedal is down.",
+           checked="lane sustain"),
+    Action("lane_modulation", "Lane: Modulation", "View", "lanes.modulation", "Show the modulation wheel.",
+           checked="lane modulation"),
+    Action("lane_expression", "Lane: Expression", "View", "lanes.expression", "Show the loudness within the track.",
+           checked="lane expression"),
+    Action("lane_bend", "Lane: Pitch Bend", "View", "lanes.pitch_bend", "Show the pitch wheel.",
+           checked="lane pitch bend"),
     Action("follow", "Follow the Playhead", "View", "transport.toggle_follow", "Turn the page while playing.",
            ("F",), checked="following", icon="follow", starts_group=True),
     Action("history", "Show the History", "View", "toggle_history", "Show or hide the list of all steps; a click on "
@@ -204,7 +216,9 @@ MOUSE_HELP = (
     ("Ctrl+click a key at the left", "Select all notes of its pitch; along several keys, or with Shift, add them."),
     ("Alt while dragging", "Ignore the grid."),
     ("Drag what is selected out of the status bar", "To a folder or another program: it becomes a MIDI file."),
-    ("Right button", "Erase notes."),
+    ("Right button", "Erase notes; in the lane, erase what is drawn."),
+    ("Drag in the lane", "Draw velocities (of the selected notes, if there are any) or a controller; with Shift as a "
+     "line. Drag its top edge to make it higher; the button at its left chooses what it shows."),
     ("Drag a track in the list", "Move it; Esc lets it be where it was."),
     ("Double click volume or pan", "Back to 100, or to the middle. With the keyboard: Tab to it, arrow keys, 0."),
     ("Double click a faint note", "Go to the track of that note."),

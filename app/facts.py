@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from app.pianoroll.lane import LANES
+
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
@@ -55,6 +57,8 @@ def facts_of(window: MainWindow) -> dict[str, Callable[[], bool]]:
         "drawing": lambda: roll.tool == "draw",
         "selecting": lambda: roll.tool == "select",
         "erasing": lambda: roll.tool == "erase",
+        "lane shown": lambda: window.lanes.shown,
+        **{f"lane {kind.lower()}": lambda kind=kind: window.lanes.is_shown(kind) for kind in LANES},
         "following": lambda: roll.follow,
         "playing": lambda: window.playing,
         "looping": lambda: window.transport.looping,

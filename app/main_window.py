@@ -22,6 +22,7 @@ from app.model_client import ModelClient
 from app.palette import CommandPalette
 from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.bar_edits import BarEdits
+from app.pianoroll.lane_actions import LaneActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
 from app.pianoroll.select_actions import SelectActions
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.notes, self.bars, self.timing = NoteActions(self.roll), BarActions(self.roll), TimingActions(self.roll)
         self.select, self.shape = SelectActions(self.roll), ShapeActions(self.notes, settings)
         self.bar_edits = BarEdits(self.roll)
+        self.lanes = LaneActions(self.notes, settings)
         self.transport = TransportActions(document, playback, self.roll, settings)
         self.sound = SoundActions(playback, settings, self)
         self.recorder = Recording(document, playback, self.roll, settings, self.transport)
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
                        self.history_dock.visibilityChanged):
             signal.connect(self.refresh_actions)
         self.transport.changed.connect(self._show_transport)
+        self.lanes.changed.connect(self.refresh_actions)
         roll.located.connect(self.locate)
         roll.pitchSounded.connect(self._sound)
         roll.keyboard.pitchPressed.connect(self._press_key)
@@ -246,11 +249,11 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """A gesture under way is what was done last: it goes first."""
-        if not self.roll.hands.cancel():
+        if not self.roll.cancel_gesture():
             self.document.undo_stack.undo()
 
     def redo(self) -> None:
-        self.roll.hands.cancel()
+        self.roll.cancel_gesture()
         self.document.undo_stack.redo()
 
     def locate(self, tick: int) -> None:

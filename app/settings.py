@@ -120,6 +120,36 @@ class Settings:
         others = [other for other in self.recent_actions if other != name]
         self._store.setValue("palette/recent", [name, *others][:MOST_RECENT_ACTIONS])
 
+    def _whole(self, key: str, default: int) -> int:
+        value = self._text(key, "")
+        return int(value) if value.isdecimal() else default
+
+    @property
+    def lane(self) -> str:
+        """What the lane under the notes shows; it may be the name of nothing."""
+        return self._text("view/lane", "")
+
+    @lane.setter
+    def lane(self, kind: str) -> None:
+        self._store.setValue("view/lane", kind)
+
+    @property
+    def lane_shown(self) -> bool:
+        return self._is_on("view/lane_shown", True)
+
+    @lane_shown.setter
+    def lane_shown(self, on: bool) -> None:
+        self._store.setValue("view/lane_shown", "yes" if on else "no")
+
+    @property
+    def lane_height(self) -> int:
+        """In pixels."""
+        return self._whole("view/lane_height", 96)
+
+    @lane_height.setter
+    def lane_height(self, height: int) -> None:
+        self._store.setValue("view/lane_height", str(height))
+
     @property
     def quantise(self) -> QuantiseChoice:
         """How notes were quantised last."""

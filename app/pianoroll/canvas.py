@@ -162,17 +162,22 @@ class Canvas(QWidget):
         for pitch in range(bottom // 12 * 12, top + 1, 12):
             y = round(view.y(pitch - 1))
             painter.drawLine(area.left(), y, area.right(), y)
-        for ticks, colour in self._grid_lines(area):
-            lines = np.zeros((len(ticks), 4))
-            lines[:, 0], lines[:, 1], lines[:, 2], lines[:, 3] = np.floor(view.x(ticks)), area.top(), 1, area.height()
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colour))
-            draw_rects(painter, lines)
+        self.draw_lines(painter, area)
         end = round(view.x(int(self.song.timebase.bar_start(self.song.bar_count))))
         if end <= area.right():
             painter.fillRect(QRectF(end, area.top(), area.right() + 1 - end, area.height()), _faint(theme.window, 120))
         if view.y(PITCHES - 1) + PITCHES * view.row - self.height() < 0:
             painter.fillRect(QRectF(area.left(), view.y(-1), area.width(), self.height()), QColor(theme.window))
+
+    def draw_lines(self, painter: QPainter, area: QRect) -> None:
+        """The lines of grid, beats and bars, as the canvas has them."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        for ticks, colour in self._grid_lines(area):
+            lines = np.zeros((len(ticks), 4))
+            lines[:, 0], lines[:, 1] = np.floor(self.view.x(ticks)), area.top()
+            lines[:, 2], lines[:, 3] = 1, area.height()
+            painter.setBrush(QColor(colour))
+            draw_rects(painter, lines)
 
     def _grid_lines(self, area: QRect):
         """(ticks, colour) of the snap, beat and bar lines in sight, fine to coarse; what would crowd is left out."""

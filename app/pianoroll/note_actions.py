@@ -141,5 +141,9 @@ class NoteActions(QObject):
 
     def exchange(self, new: np.ndarray, label: str) -> None:
         """Put ``new`` in the place of the selected notes, as one step."""
-        after = exchange_notes(self.document.song, self.selection.current, self.selection.notes, new)
-        self.document.replace_song(after, label, select=new)
+        self.put(self.selection.notes, new, label)
+
+    def put(self, old: np.ndarray, new: np.ndarray, label: str, select: bool = True) -> None:
+        """Put ``new`` in the place of notes of the current track, as one step."""
+        after = exchange_notes(self.document.song, self.selection.current, old, new)
+        self.document.replace_song(after, label, select=new if select else None)

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QSizePolicy, QToolButton, QWidget
 
 from app.document import Change, Document
 from app.pianoroll import snap
 from app.pianoroll.canvas import Canvas
 from app.pianoroll.hands import TOOLS, Hands
 from app.pianoroll.keyboard import WIDTH, Keyboard
+from app.pianoroll.lane import Lane
 from app.pianoroll.ruler import HEIGHT, Ruler
 from app.pianoroll.scale_choice import ScaleChoice
 from app.pianoroll.viewport import Viewport
@@ -57,6 +58,8 @@ class PianoRoll(QWidget):
         self.keyboard = Keyboard(theme, self)
         self.hands = Hands(self)
         self.scale = ScaleChoice(self)
+        self.lane = Lane(self, theme)
+        self.lane_head = QToolButton(self, objectName="LaneHead", accessibleName="What the lane shows")
         self.across = QScrollBar(Qt.Orientation.Horizontal, self)
         self.down = QScrollBar(Qt.Orientation.Vertical, self)
         self._lay_out()
@@ -71,8 +74,10 @@ class PianoRoll(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         for widget, row, column in ((corner, 0, 0), (self.ruler, 0, 1), (self.keyboard, 1, 0), (self.canvas, 1, 1),
-                                    (self.down, 1, 2), (self.across, 2, 1)):
+                                    (self.down, 1, 2), (self.lane_head, 2, 0), (self.lane, 2, 1), (self.across, 3, 1)):
             grid.addWidget(widget, row, column)
+        self.lane_head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        grid.setAlignment(self.lane_head, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(1, 1)
 
@@ -83,7 +88,7 @@ class PianoRoll(QWidget):
         selection.currentChanged.connect(self._selection_changed)
         selection.tracksChanged.connect(self._selection_changed)
         selection.barsChanged.connect(self._selection_changed)
-        selection.notesChanged.connect(lambda: self.canvas.show_selected(selection.notes, selection.muted))
+        selection.notesChanged.connect(self._notes_selected)
         self.canvas.resized.connect(lambda width, height: self.set_view(self.view.resized(width, height)))
         self.ruler.located.connect(self.located)
         self.across.valueChanged.connect(lambda at: self.set_view(replace(self.view, left=at / self.view.scale)))
@@ -98,7 +103,7 @@ class PianoRoll(QWidget):
             QTimer.singleShot(0, self, self.show_start)
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.canvas, self.ruler, self.keyboard):
+        for part in (self.canvas, self.ruler, self.keyboard, self.lane):
             part.theme = theme
             part.update()
 
@@ -107,7 +112,7 @@ class PianoRoll(QWidget):
         if view == self.view:
             return
         rows_moved = (view.top, view.row, view.height) != (self.view.top, self.view.row, self.view.height)
-        self.view = self.canvas.view = self.ruler.view = self.keyboard.view = view
+        self.view = self.canvas.view = self.ruler.view = self.keyboard.view = self.lane.view = view
         for bar, most, at, page in ((self.across, view.furthest_left * view.scale, view.left * view.scale, view.width),
                                     (self.down, view.furthest_top, view.top, view.height)):
             bar.blockSignals(True)
@@ -116,11 +121,12 @@ class PianoRoll(QWidget):
             bar.setSingleStep(page // 10)
             bar.setValue(int(at))
             bar.blockSignals(False)
-        for part in (self.canvas, self.ruler, self.keyboard) if rows_moved else (self.canvas, self.ruler):
+        for part in (self.canvas, self.ruler, self.lane, *((self.keyboard,) if rows_moved else ())):
             part.update()
 
     def _song_changed(self, change: Change) -> None:
         self.hands.cancel()
+        self.lane.cancel()
         song = self.document.song
         beat = song.ticks_per_beat
         end = max(song.end, int(song.timebase.bar_start(FIRST_BARS)))
@@ -140,7 +146,11 @@ class PianoRoll(QWidget):
         self.canvas.band = None
         self.canvas.show_floating(EMPTY_NOTES)
         self.canvas.show_song(self.document.song)
+        self._notes_selected()
+
+    def _notes_selected(self) -> None:
         self.canvas.show_selected(self.document.selection.notes, self.document.selection.muted)
+        self.lane.show_document()
 
     def show_exchange(self, old: np.ndarray, new: np.ndarray) -> None:
         """Show the current track with ``new`` in the place of ``old``, until ``show_document``."""
@@ -150,12 +160,13 @@ class PianoRoll(QWidget):
 
     def cancel_gesture(self) -> bool:
         """Roll back what the mouse is doing; says whether there was anything."""
-        return self.hands.cancel() or self.ruler.cancel()
+        return self.hands.cancel() or self.ruler.cancel() or self.lane.cancel()
 
     def _selection_changed(self) -> None:
         selection, track = self.document.selection, self.document.current_track
         self.canvas.current, self.canvas.marked, self.canvas.bars = selection.current, selection.tracks, selection.bars
         self.keyboard.show_drums(track is not None and track.is_drum)
+        self.lane.show_document()
         for part in (self.canvas, self.ruler, self.keyboard):
             part.update()
 
@@ -200,6 +211,7 @@ class PianoRoll(QWidget):
 
     def set_playhead(self, tick: int) -> None:
         self.canvas.set_playhead(tick)
+        self.lane.set_playhead(tick)
         self.ruler.playhead = tick
         self.ruler.update()
         view = self.view

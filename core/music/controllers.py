@@ -91,7 +91,7 @@ def drawn(controller: Controller, path: list[tuple[float, float]], start: int, e
 
 
 def replaced(old: Curve, new: Curve, start: int, end: int, default: int) -> Curve:
-    """``old`` with ``new`` in the place of what it says from ``start`` to before ``end``; after that it is as before."""
+    """``old`` with ``new`` in the place of what it says from ``start`` to before ``end``; later it is as before."""
     inside = (old.ticks >= start) & (old.ticks < end)
     kept_ticks, kept_values = old.ticks[~inside], old.values[~inside]
     ticks, values = new.ticks, new.values

@@ -79,10 +79,10 @@ def test_a_take_out_of_sight_is_scrolled_to_once(window):
 
 
 def test_selected_bars_are_shaded(window):
-    before = colour_at(window, 2 * 1920 + 1000, 70)
+    before = colour_at(window, 2 * 1920 + 1000, 62)
     window.selection.select_bars(2, 3)
-    assert colour_at(window, 2 * 1920 + 1000, 70) != before
-    assert colour_at(window, 4 * 1920 + 1000, 70) == before
+    assert colour_at(window, 2 * 1920 + 1000, 62) != before
+    assert colour_at(window, 4 * 1920 + 1000, 62) == before
 
 
 def test_a_drag_on_the_ruler_selects_bars_and_a_click_locates(window):
