@@ -43,10 +43,41 @@ class Attention(nn.Module):
         own_values = values
         if cache is not None:
             keys, values = cache.append(self.layer, keys, values)
-        causal = mask is None and length > 1
-        local = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, is_causal=causal)
+        shared = cache.shared(self.layer) if isinstance(cache, KeyValueCache) else None
+        if shared is not None:
+            local = attend_shared(queries, shared, keys, values, mask)
+        else:
+            causal = mask is None and length > 1
+            local = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, is_causal=causal)
         if retrieval is not None and self.gate is not None:
             plain_queries, plain_keys = queries_keys.to(x.dtype).permute(2, 0, 3, 1, 4)
             found, remembers = retrieval.attend(plain_queries, plain_keys, own_values)
             local = mix(self.gate, local, found, remembers)
         return self.out(local.transpose(1, 2).reshape(batch, length, width))
+
+
+def attend_shared(queries: Tensor, shared: tuple[Tensor, Tensor], keys: Tensor, values: Tensor,
+                  mask: Tensor | None) -> Tensor:
+    """Attention over columns that the rows of a prompt share, and over each row's own after them.
+
+    ``queries``: (R, H, T, D). ``shared``: as ``KeyValueCache.shared`` gives it, each prompt for R / prompts rows;
+    ``keys``, ``values``: (R, H, S, D). ``mask``: bool, over both. The shared columns go through memory once a prompt
+    instead of once a row, and decoding costs little else (Hydragen, Juravsky et al. 2024). Returns (R, H, T, D).
+    """
+    shared_keys, shared_values = shared
+    prompts, length = len(shared_keys), shared_keys.shape[-1]
+    rows, new = len(queries) // prompts, queries.shape[2]
+
+    def of_prompt(x: Tensor) -> Tensor:
+        """(R, H, T, any) to (prompts, H, rows a prompt * T, any)."""
+        return x.unflatten(0, (prompts, rows)).transpose(1, 2).flatten(2, 3)
+
+    def of_row(x: Tensor) -> Tensor:
+        return x.unflatten(2, (rows, new)).transpose(1, 2).flatten(0, 1)
+
+    queries = queries * queries.shape[-1] ** -0.5
+    scores = torch.cat((of_row(of_prompt(queries) @ shared_keys), queries @ keys.transpose(2, 3)), dim=-1)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=-1)
+    return of_row(of_prompt(weights[..., :length]) @ shared_values) + weights[..., length:] @ values

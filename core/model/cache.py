@@ -4,6 +4,8 @@ Rows of a batch may have different lengths. They are lined up by *holes*: wherev
 nothing is stored, that column is masked for this row for good, and its token index does not advance. So prompts of
 different lengths are padded on the left, a row with fewer forced tokens than its neighbours is padded on the left
 too, and a finished row is fed PAD. A row's result does not depend on its neighbours.
+
+Rows that go on from one prompt share its columns: they are stored once and read once a step for all of them.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ class KeyValueCache:
         self.config = config
         self.capacity = capacity
         self.length = 0
+        self._shared: tuple[Tensor, Tensor] | None = None
         self._storage = torch.zeros(config.layers, 2, batch, config.heads, capacity, config.head_width,
                                     device=device, dtype=dtype)
         self._present = torch.zeros(batch, capacity, dtype=torch.bool, device=device)
@@ -65,19 +68,36 @@ class KeyValueCache:
     def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Stores the reserved columns' keys and values, (batch, heads, new, head width), of one layer.
 
-        Returns views of all keys and values so far, (batch, heads, length, head width).
+        Returns views of all that are not shared, (batch, heads, length less the shared, head width).
         """
-        store = self._storage[layer, :, :, :, :self.length]
-        start = self.length - keys.shape[2]
+        end = self.length - self.shared_length
+        store = self._storage[layer, :, :, :, :end]
+        start = end - keys.shape[2]
         store[0, :, :, start:] = keys
         store[1, :, :, start:] = values
         return store[0], store[1]
 
+    @property
+    def shared_length(self) -> int:
+        """Columns at the start that several rows share."""
+        return 0 if self._shared is None else self._shared[0].shape[-1]
+
+    def shared(self, layer: int) -> tuple[Tensor, Tensor] | None:
+        """One layer's shared keys, (prompts, heads, head width, shared length), and values, (prompts, heads, shared
+        length, head width), or None; the rows of a prompt are neighbours."""
+        return None if self._shared is None else (self._shared[0][layer], self._shared[1][layer])
+
     def expand(self, rows: int) -> KeyValueCache:
-        """A new cache with each row repeated ``rows`` times, neighbours together. This one stays as it is."""
-        wide = KeyValueCache(self.config, self.batch * rows, self.capacity, self._storage.device, self._storage.dtype)
-        wide.length, wide._has_holes = self.length, self._has_holes
-        filled = self._storage[:, :, :, :, :self.length]
-        wide._storage[:, :, :, :, :self.length] = filled.repeat_interleave(rows, dim=2)
+        """A new cache with each row repeated ``rows`` times, neighbours together, which share what is here; this one
+        must not be fed any more. Raises ValueError when its rows share columns already."""
+        if self._shared is not None:
+            raise ValueError("these rows share a prompt already")
+        own = self.capacity - self.length
+        wide = KeyValueCache(self.config, self.batch * rows, own, self._storage.device, self._storage.dtype)
+        wide.capacity, wide.length, wide._has_holes = self.capacity, self.length, self._has_holes
+        wide._present = torch.zeros(wide.batch, self.capacity, dtype=torch.bool, device=self._present.device)
         wide._present[:, :self.length] = self._present[:, :self.length].repeat_interleave(rows, dim=0)
+        if self.length:
+            keys, values = self._storage[:, 0, :, :, :self.length], self._storage[:, 1, :, :, :self.length]
+            wide._shared = keys.transpose(3, 4).contiguous(), values  # so a product reads either in order
         return wide
