@@ -25,7 +25,18 @@ from core.sound.messages import (
     SetTempoScale,
     Stop,
 )
-from core.sound.setup import KeyHeard, Notice, SoundFacts, SoundFontRefused, SoundSetup, UseKeys, UseMidi, UseSoundFont
+from core.sound.setup import (
+    NO_DEVICE,
+    KeyHeard,
+    Notice,
+    SoundFacts,
+    SoundFontRefused,
+    SoundSetup,
+    UseKeys,
+    UseMidi,
+    UseSoundFont,
+)
+from core.sound.sink import PacedSink
 from core.sound.state import TransportState
 
 DIED = "The sound engine has stopped unexpectedly."
@@ -96,17 +107,26 @@ class Engine:
 
     def change_setup(self, setup: SoundSetup) -> None:
         """Use another device, SoundFont or MIDI ports, while playing too: the place is kept. A SoundFont goes on in
-        the same process; a device needs a new one, which alone sees what has been plugged in."""
+        the same process; a device needs a new one, which alone sees what has been plugged in. What was asked for and
+        was not there is tried again."""
         before, self._setup = self._setup, setup
         if self._life is None:
             return
-        if (setup.device, setup.latency) != (before.device, before.latency) or self.facts.lost:
+        if (setup.device, setup.latency) != (before.device, before.latency) or self._lacks(setup.device):
             self.restart()
             return
-        if setup.soundfont != before.soundfont:
+        facts = self.facts
+        if setup.soundfont != before.soundfont or (facts.device and setup.soundfont != facts.soundfont):
             self._life.send(UseSoundFont(setup.soundfont))
         if (setup.midi_output, setup.midi_input) != (before.midi_output, before.midi_input):
             self._life.send(UseMidi(setup.midi_output, setup.midi_input))
+
+    def _lacks(self, device: str) -> bool:
+        """Something else plays in the place of this device, which may have been plugged in meanwhile."""
+        facts = self.facts
+        if self._sink != "device" or device == NO_DEVICE or not facts.device:
+            return bool(facts.lost)
+        return facts.device == PacedSink.name or device not in ("", facts.device)
 
     @property
     def facts(self) -> SoundFacts:

@@ -1,7 +1,7 @@
 """The engine's own process: a thread that listens, a thread that renders ahead, and the sink.
 
-A busy window cannot make it stumble, because they share no interpreter. The renderer keeps the ring ``AHEAD``
-samples ahead of the sink: enough for a machine under load, little enough that an edit, which takes effect where
+A busy window cannot make it stumble, because they share no interpreter. The renderer keeps the ring a ``Lead``
+ahead of the sink: enough for a machine under load, little enough that an edit, which takes effect where
 rendering stands, is heard within 150 ms. Keys that are pressed have a ring of their own, which is kept short.
 """
 
@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from core.music.song import Song
+from core.sound.lead import Lead
 from core.sound.live import Live
 from core.sound.messages import (
     Close,
@@ -57,12 +58,6 @@ from core.sound.shelf import NewSound, SynthShelf
 from core.sound.sink import DeviceSink, PacedSink, Sink, SinkUnavailable
 from core.sound.state import SharedState, Snapshot
 from core.sound.synth import BLOCK, Synth
-
-AHEAD = 56 * BLOCK
-"""Samples rendered ahead while playing: 81 ms at 44,100 Hz."""
-
-AHEAD_STEP, AHEAD_MOST = 16 * BLOCK, 172 * BLOCK
-"""On a machine too busy for that each underrun adds 23 ms, to 250 ms at most: later edits are better than gaps."""
 
 AHEAD_IDLE = 20 * BLOCK
 """While stopped, so that Play is heard sooner: 29 ms."""
@@ -112,7 +107,7 @@ class Host:
         self._live = Live(self._shelf.take(), sample_rate)
         self._messages = [self._shelf.message] if self._shelf.message else []
         self._lost = ""
-        self._ahead, self._seen, self._stumbles = AHEAD, 0, 0
+        self._lead = Lead(sample_rate)
         self._fill()
         self._sink = self._open_sink(sink)
         self._last_played, self._moved = 0, time.monotonic()
@@ -251,7 +246,11 @@ class Host:
             self._rewind()
             renderer.locate(int(renderer.clock.sample_of(command.tick)))
         if isinstance(command, Play):
+            soundfont = self._shelf.soundfont, self._shelf.silent
             renderer.play(count_in_bars=command.count_in_bars, endless=command.endless)
+            if soundfont != (self._shelf.soundfont, self._shelf.silent):
+                self._messages = [self._shelf.message]
+                self._news.put(self.opened())
 
     def _pause(self) -> None:
         self._rewind()
@@ -289,16 +288,12 @@ class Host:
     def _fill(self) -> None:
         longest = self._mix.longest_read
         playing = self._renderer.transport.playing
-        if (underruns := self._ring.underruns) > self._seen:
-            if playing:  # else it was silence that came too late
-                self._stumbles += underruns - self._seen
-                self._ahead = min(self._ahead + AHEAD_STEP, AHEAD_MOST)
-            self._seen = underruns
+        self._lead.heed(self._ring.underruns, self._ring.played, playing)
         live_ahead = max(LIVE_AHEAD, longest + SPARE_SHORT)
         while self._live.sounding and (blocks := (live_ahead - self._live_ring.waiting) // BLOCK) > 0:
             self._live_ring.write(self._live.render(blocks))
         while True:
-            ahead = max(self._ahead, longest + SPARE) if playing else max(AHEAD_IDLE, longest + SPARE_SHORT)
+            ahead = max(self._lead.samples, longest + SPARE) if playing else max(AHEAD_IDLE, longest + SPARE_SHORT)
             blocks = min(CHUNK, (ahead - self._ring.waiting) // BLOCK)
             if blocks < 1:
                 return
@@ -310,7 +305,7 @@ class Host:
         segment = self._renderer.timeline.at(heard)
         self._renderer.timeline.forget(heard)
         self._state.write(Snapshot(segment.tick_at(heard), played, segment.playing, segment.serial,
-                                   self._stumbles, segment.counting_at(heard)))
+                                   self._lead.stumbles, segment.counting_at(heard)))
 
 
 def main(connection: Connection, memory: Any, recording: Any, sample_rate: int, sink: str,

@@ -42,6 +42,10 @@ class SynthShelf:
                 self._maker = None
         self._next: Future[Synth] | None = None
 
+    @property
+    def silent(self) -> bool:
+        return self._maker is None
+
     def _open(self) -> Synth:
         try:
             return self._make(self.soundfont)
@@ -57,7 +61,14 @@ class SynthShelf:
     def take(self) -> Synth:
         if self._maker is None:
             return SilentSynth()
-        synth = self._first if self._next is None else self._next.result()
+        try:
+            synth = self._first if self._next is None else self._next.result()
+        except SynthUnavailable:  # the SoundFont was there before: its disk may have been taken away
+            try:
+                synth = self._open()
+            except SynthUnavailable as error:
+                self.message, self._maker = str(error), None
+                return SilentSynth()
         self._next = self._maker.submit(self._make, self.soundfont)
         return synth
 
@@ -85,4 +96,5 @@ class SynthShelf:
             self._next.add_done_callback(lambda made: made.exception() or made.result().close())
         self._maker = self._maker or ThreadPoolExecutor(1, "synth")
         self.soundfont, self._first, self._next = new.soundfont, new.song, None
+        self.message = ""
         return True

@@ -14,7 +14,8 @@ import pytest
 from core.files.audio import render_array
 from core.music.song import Song, Track, make_notes
 from core.sound.engine import Engine
-from core.sound.host import AHEAD, AHEAD_STEP, LEAD
+from core.sound.host import LEAD
+from core.sound.lead import AHEAD, AHEAD_STEP
 from core.sound.setup import SoundSetup
 from core.sound.sink import PACED_FRAMES
 from tests.core.sound.engines import CLICKS, HELD, level, running, wait_for, wait_samples

@@ -79,6 +79,28 @@ def test_a_bad_soundfont_is_refused_with_its_reason_and_the_old_one_goes_on(tmp_
         assert engine.state.playing and level(engine.recorded()[-RATE // 4:]) > 0.5 * loud
 
 
+def test_a_soundfont_whose_disk_is_taken_away_gives_way_to_the_default_and_can_be_chosen_again(tmp_path: Path) -> None:
+    own = tmp_path / "own.sf2"
+    own.write_bytes(bundled_soundfont().read_bytes())
+    with running(HELD, setup=SoundSetup(soundfont=str(own))) as engine:
+        pid = engine.pid
+        own.rename(tmp_path / "away.sf2")
+        for _ in range(2):  # the next synthesizer was made before
+            engine.play(0)
+            wait_samples(engine, 0.5)
+            engine.stop()
+        assert engine.state.alive and engine.pid == pid and engine.facts.soundfont == ""
+        assert "own.sf2 does not exist. The default SoundFont is used instead." in engine.state.message
+        engine.play(0)
+        at = engine.state.samples_played
+        wait_samples(engine, 0.5)
+        assert level(engine.recorded()[at:]) > 0.01
+        (tmp_path / "away.sf2").rename(own)
+        engine.change_setup(engine.setup)
+        wait_for(lambda: engine.facts.soundfont == str(own))
+        assert engine.state.message == ""
+
+
 def test_of_soundfonts_chosen_in_a_hurry_the_last_one_stays(quiet_soundfont: str) -> None:
     with running(HELD) as engine:
         for path in (quiet_soundfont, "", quiet_soundfont, "", quiet_soundfont):
@@ -113,6 +135,10 @@ def test_devices_are_chosen_by_name_and_one_that_is_gone_is_told(monkeypatch: py
         with running(LONG, sink="device", setup=SoundSetup(device="no longer there (JACK)")) as engine:
             assert "no longer there (JACK) is not there" in engine.state.message
             assert engine.facts.device == found.default, "the system's default plays instead"
+            pid = engine.pid
+            engine.change_setup(engine.setup)
+            wait_for(lambda: engine.state.device)
+            assert engine.pid != pid, "choosing it once more looks for it again"
             engine.play(0)
             wait_for(lambda: engine.state.tick > BEAT)
             tick = engine.state.tick
