@@ -38,14 +38,15 @@ ACTIONS: tuple[Action, ...] = (
            enabled="can undo", icon="undo"),
     Action("redo", "Redo", "Edit", "redo", "Do again what was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y"),
            enabled="can redo", icon="redo"),
-    Action("cut", "Cut", "Edit", "notes.cut", "Move the selected notes to the clipboard.", ("Ctrl+X",),
-           enabled="notes selected", starts_group=True),
-    Action("copy", "Copy", "Edit", "notes.copy", "Copy the selected notes to the clipboard.", ("Ctrl+C",),
-           enabled="notes selected"),
-    Action("paste", "Paste at Playhead", "Edit", "notes.paste", "Put the clipboard's notes on the current track, from "
-           "the playhead on.", ("Ctrl+V",), enabled="has track"),
-    Action("duplicate", "Duplicate After", "Edit", "notes.duplicate", "Copy the selected notes to right after "
-           "themselves.", ("Ctrl+D",), enabled="notes selected"),
+    Action("cut", "Cut", "Edit", "clips.cut", "Move the selected notes to the clipboard; with none selected, the "
+           "marked bars of the marked tracks.", ("Ctrl+X",), enabled="has selection", starts_group=True),
+    Action("copy", "Copy", "Edit", "clips.copy", "Copy the selected notes, or else the marked bars of the marked "
+           "tracks.", ("Ctrl+C",), enabled="has selection"),
+    Action("paste", "Paste at Playhead", "Edit", "clips.paste", "Put the clipboard's notes on the current track from "
+           "the playhead on; bars go to its bar, from the current track down, in place of what begins there.",
+           ("Ctrl+V",)),
+    Action("duplicate", "Duplicate After", "Edit", "clips.duplicate", "Copy the selected notes, or else the marked "
+           "bars of the marked tracks, to right after themselves.", ("Ctrl+D",), enabled="has selection"),
     Action("delete", "Delete", "Edit", "notes.delete",
            "Delete the selected notes; with none selected, clear the marked "
            "bars of the marked tracks.", ("Del", "Backspace"), enabled="can delete", place="roll"),

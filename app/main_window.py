@@ -22,6 +22,7 @@ from app.model_client import ModelClient
 from app.palette import CommandPalette
 from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.bar_edits import BarEdits
+from app.pianoroll.clip_actions import ClipActions
 from app.pianoroll.lane_actions import LaneActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.roll = PianoRoll(document, themes.theme, self)
         self.notes, self.bars, self.timing = NoteActions(self.roll), BarActions(self.roll), TimingActions(self.roll)
         self.select, self.shape = SelectActions(self.roll), ShapeActions(self.notes, settings)
+        self.clips = ClipActions(self.notes)
         self.bar_edits = BarEdits(self.roll)
         self.lanes = LaneActions(self.notes, settings)
         self.transport = TransportActions(document, playback, self.roll, settings)
@@ -166,6 +168,7 @@ class MainWindow(QMainWindow):
         self.files.done.connect(self.say)
         self.track_actions.said.connect(self.say)
         self.bar_edits.said.connect(self.say)
+        self.clips.said.connect(self.say)
         self.bar_edits.located.connect(self.locate)
         self.track_actions.instrumentTried.connect(self.playback.preview)
         self.assistant.previewChanged.connect(self._preview)

@@ -86,8 +86,8 @@ def test_the_arrow_keys_go_round(palette):
 def test_what_cannot_be_used_says_why_and_is_not_run(window, palette, song):
     type_in(palette, "cut")
     index = palette.list.currentIndex()
-    assert palette.commands.action_at(0).id == "cut" and index.data(WHY_NOT) == NEEDS["notes selected"]
-    assert NEEDS["notes selected"] in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert palette.commands.action_at(0).id == "cut" and index.data(WHY_NOT) == NEEDS["has selection"]
+    assert NEEDS["has selection"] in index.data(Qt.ItemDataRole.AccessibleTextRole)
     press(palette, Qt.Key.Key_Return)
     assert palette.isVisible() and window.document.song is song
 
