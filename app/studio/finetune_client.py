@@ -15,6 +15,7 @@ from core.training.finetune_messages import (
     FinetuneProgress,
     FinetuneRequest,
     FinetuneStarted,
+    FolderProgress,
     StopFinetune,
 )
 from core.training.finetune_worker import run_finetune, run_scan
@@ -26,6 +27,7 @@ SAVING_SECONDS = 40.0
 class FinetuneClient(QObject):
     """Looks through folders and trains on them, each in a process of its own. ``failed`` brings a sentence."""
 
+    looked = Signal(FolderProgress)
     reported = Signal(ScanReport)
     started = Signal(FinetuneStarted)
     progressed = Signal(FinetuneProgress)
@@ -47,7 +49,8 @@ class FinetuneClient(QObject):
         return self._is_training
 
     def scan(self, folder: Path) -> None:
-        """Look which songs of a folder can be used; ``reported`` follows. A scan under way is given up."""
+        """Look which songs of a folder can be used; ``looked``, then ``reported`` follow. A scan under way is given
+        up."""
         self._start(self._scan_target, (str(folder),))
 
     def train(self, request: FinetuneRequest) -> None:
@@ -77,6 +80,8 @@ class FinetuneClient(QObject):
 
     def _on_message(self, message: object) -> None:
         match message:
+            case FolderProgress():
+                self.looked.emit(message)
             case ScanReport():
                 self._is_answered = not self._is_training
                 self.reported.emit(message)

@@ -29,11 +29,14 @@ from app.studio.training_plots import TrainingPlots
 from app.theme import ThemeKeeper
 from core.corpus.report import ScanReport
 from core.model.styles import check_style_name, list_styles
-from core.training.finetune_messages import FinetuneFinished, FinetuneProgress, FinetuneRequest
+from core.training.finetune_messages import (
+    MIN_SONGS,
+    FinetuneFinished,
+    FinetuneProgress,
+    FinetuneRequest,
+    FolderProgress,
+)
 from core.training.finetune_worker import run_finetune, run_scan
-
-FEWEST_SONGS = 2
-"""One song to learn from and one held out to measure on."""
 
 LONGEST_MINUTES = 24 * 60
 METHODS = (("The whole model", "full"), ("A small adapter (LoRA)", "lora"))
@@ -112,6 +115,7 @@ class StudioWindow(QDialog):
         self.start_button.clicked.connect(self.start)
         self.stop_button.clicked.connect(self._stop)
         self.name.textChanged.connect(self._refresh)
+        self.client.looked.connect(self._on_looked)
         self.client.reported.connect(self._on_reported)
         self.client.started.connect(self.plots.begin)
         self.client.progressed.connect(self._on_progress)
@@ -171,6 +175,13 @@ class StudioWindow(QDialog):
 
     # -- what the process says -----------------------------------------------------------------
 
+    def _on_looked(self, progress: FolderProgress) -> None:
+        words = f"{progress.done:,} of {progress.total:,} files"
+        if self.client.is_training:
+            self.facts.setText(f"Preparing the songs… {words}")
+        else:
+            self.summary.setText(f"Looking through the folder… {words}")
+
     def _on_reported(self, report: ScanReport) -> None:
         self._usable = report.songs
         total = self._usable + len(report.rejected)
@@ -178,6 +189,10 @@ class StudioWindow(QDialog):
                              "There are no MIDI files in this folder.")
         if report.rejected:
             self.summary.setText(f"{self.summary.text()} {report.summary()}.")
+        if total and self._usable < MIN_SONGS:
+            self.summary.setText(f"{self.summary.text()} At least {MIN_SONGS} are needed.")
+        if self.stop_button.isEnabled():
+            self.facts.setText("Measuring the model as it is…")
         self.table.show_report(report)
         self._refresh()
 
@@ -217,7 +232,7 @@ class StudioWindow(QDialog):
         self.choose_button.setEnabled(not training)
         for field in (self.name, self.minutes, self.method):
             field.setEnabled(not training)
-        self.start_button.setEnabled(not training and self._usable >= FEWEST_SONGS and bool(self.name.text().strip()))
+        self.start_button.setEnabled(not training and self._usable >= MIN_SONGS and bool(self.name.text().strip()))
         self.stop_button.setEnabled(training)
         self.progress.setVisible(training)
 

@@ -21,7 +21,8 @@ def register(app: typer.Typer) -> None:
 
 def render(
     song: Annotated[Path, typer.Argument(metavar="SONG.MID", help="A MIDI file or a project.", show_default=False)],
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="The .wav or .flac file to write.",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The .wav or .flac file to write; its folder is made "
+                                                                 "if it is missing.",
                                              show_default="SONG.wav beside the song")] = None,
     bars: Annotated[str | None, typer.Option(help="Only these bars: 9-12, or 9 for one.",
                                              show_default="the whole song")] = None,
@@ -38,6 +39,8 @@ def render(
 
     music = open_song(song)
     target = out or song.with_suffix(".wav")
+    with user_mistakes(OSError):
+        target.parent.mkdir(parents=True, exist_ok=True)
     ticks = {}
     if bars is not None:
         first, last = parse_bars(bars, music, str(song))

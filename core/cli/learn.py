@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -114,8 +114,12 @@ def train(
         raise UserError("--from and --merges: a trained model keeps the tokens it was trained with; give one of them")
     if examples is not Examples.windows and merges is not None:
         raise UserError(f"--merges is for windows; whole songs (--examples {examples}) are read in plain tokens")
-    songs = _open_store(data, out / "songs")
-    held_out = _open_store(validation, out / "validation-songs") if validation is not None else None
+    from core.training.trainer import STATE, TrainerConfig
+
+    if (out / "last" / STATE).exists() and not resume:  # said before anything is encoded anew
+        raise UserError(f"{out} holds a training run: resume it or choose another folder")
+    songs = _open_store(data, out / "songs", resume)
+    held_out = _open_store(validation, out / "validation-songs", resume) if validation is not None else None
 
     from core.corpus.examples import CORPUS_SHARES
     from core.model.checkpoint import CheckpointError
@@ -123,7 +127,6 @@ def train(
     from core.training.progress_bar import progress_bar
     from core.training.sources import batch_source, held_out_batches
     from core.training.start import starting_model
-    from core.training.trainer import TrainerConfig
     from core.training.trainer import train as run_training
 
     merged = merges_to_train(merges, out, resume)
@@ -162,21 +165,28 @@ def finetune(
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="STYLES", help="The folder of styles.",
                                              show_default="where the window looks")] = None,
 ) -> None:
-    """Make a style from a folder of MIDI files, measured before and after on songs it did not learn from."""
+    """Make a style from a folder of MIDI files, measured before and after on songs it did not learn from.
+
+    Ctrl-C stops and keeps the best so far.
+    """
     from core.corpus.report import ScanReport
     from core.model.checkpoint import CheckpointError
     from core.training.finetune import finetune as run_finetuning
-    from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted
+    from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderProgress
 
     styles = out or styles_folder()
     columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with user_mistakes(CheckpointError, ValueError, OSError), Progress(*columns, console=console) as progress:
         task = progress.add_task("looking at the folder", total=1.0)
 
-        def show(event: ScanReport | FinetuneStarted | FinetuneProgress) -> None:
+        def show(event: FolderProgress | ScanReport | FinetuneStarted | FinetuneProgress) -> None:
+            if isinstance(event, FolderProgress):
+                progress.update(task, description=f"looking at the folder  {event.done:,} of {event.total:,} files")
+                return
             if isinstance(event, ScanReport):
                 _list_rejected(event)
-                progress.console.print(f"{event.songs:,} songs can be used")
+                progress.console.print(f"{event.songs:,} {'song' if event.songs == 1 else 'songs'} can be used")
+                progress.update(task, description="measuring the model as it is")
                 return
             if isinstance(event, FinetuneStarted):
                 progress.console.print(f"{event.before:.3f} bits per note before, on {event.held_out_songs} held-out "
@@ -189,18 +199,20 @@ def finetune(
                                        "the held-out songs")
 
         done = run_finetuning(model, FinetuneRequest(str(folder), name, minutes, str(method), seed), styles, show)
+    if done.stopped:
+        console.print("stopped early; the best so far was kept")
     print(f"style {done.name!r}: {done.before:.3f} bits per note before, {done.after:.3f} after, on "
           f"{done.held_out_songs} held-out songs ({done.train_songs} to learn from)")
 
 
-def _open_store(path: Path, place: Path) -> Store:
-    """The store at ``path``; for a folder of MIDI files a store made of them at ``place``."""
+def _open_store(path: Path, place: Path, resume: bool) -> Store:
+    """The store at ``path``; for a folder of MIDI files a store made of them at ``place``. A run that is resumed goes
+    on with the store it has, as its batches depend on it; otherwise it is brought up to date."""
     from core.corpus.store import Store, StoreError
 
     if not (path / "store.json").is_file():
-        with suppress(StoreError):
-            return Store(place)
-        _encode(path, place)
+        if not (resume and (place / "store.json").is_file()):
+            _encode(path, place)
         path = place
     with user_mistakes(StoreError):
         return Store(path)

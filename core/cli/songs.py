@@ -36,6 +36,8 @@ def parse_bars(text: str, song: Song, name: str) -> tuple[int, int]:
     first, last = int(found[1]), int(found[2] or found[1])
     if last < first:
         raise UserError(f"--bars: the last bar ({last}) lies before the first ({first})")
+    if not song.bar_count:
+        raise UserError(f"{name}: has no bars: it is empty")
     if first < 1 or last > song.bar_count:
         raise UserError(f"{name}: bars {text.strip()} are not in it, it has bars 1-{song.bar_count}")
     return first - 1, last - 1

@@ -176,6 +176,8 @@ def _check_place(target: Path) -> None:
         raise AudioError(f"{target}: cannot be written: there is no folder {target.parent}")
     if target.is_dir():
         raise AudioError(f"{target}: cannot be written: it is a folder")
+    if not target.parent.is_dir():
+        raise AudioError(f"{target}: cannot be written: there is no folder {target.parent}")
 
 
 def _pad(file: soundfile.SoundFile, frames: int) -> None:

@@ -21,10 +21,12 @@ from core.model.lora import adapter_weights, merge_adapters, with_adapters
 from core.model.styles import ADAPTERS, Style, style_folder, write_style
 from core.model.transformer import Transformer
 from core.training.finetune_messages import (
+    MIN_SONGS,
     FinetuneFinished,
     FinetuneProgress,
     FinetuneRequest,
     FinetuneStarted,
+    FolderProgress,
 )
 from core.training.loss import bits_per_note
 from core.training.precision import fastest_precision
@@ -33,7 +35,6 @@ from core.training.trainer import TrainerConfig, train
 
 HELD_OUT_SHARE = 0.15
 """Share of the folder's songs held out to choose the best weights by, and again as much to prove them on."""
-MIN_SONGS = 3
 BATCH_SIZE = 4
 CHOOSING_WINDOWS = 8
 """Windows of each task on which bits per note are measured again and again, to choose the best weights."""
@@ -45,7 +46,8 @@ MATRIX_LEARNING_RATE = 1e-3
 
 
 def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
-             on_event: Callable[[ScanReport | FinetuneStarted | FinetuneProgress], None] = lambda event: None,
+             on_event: Callable[[FolderProgress | ScanReport | FinetuneStarted | FinetuneProgress], None] =
+             lambda event: None,
              should_stop: Callable[[], bool] = lambda: False) -> FinetuneFinished:
     """Train a style and write it under ``styles_folder``.
 
@@ -66,11 +68,11 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
         torch.manual_seed(request.seed)
         model = with_adapters(base) if request.method == "lora" else copy.deepcopy(base)
         source = ExampleSource(songs, context, BATCH_SIZE, request.seed, merges=base.merges)
-        # Compiling takes the best part of a minute, so a short run goes without.
+        # Compiling takes the best part of a minute, so a short run, or one that is to stop, goes without.
         config = TrainerConfig(minutes=request.minutes, learning_rate=LEARNING_RATE,
                                matrix_learning_rate=MATRIX_LEARNING_RATE, warm_up_steps=10, decay=1.0,
                                precision=fastest_precision(), validate_every=25, seed=request.seed,
-                               compile=request.minutes >= 5)
+                               compile=request.minutes >= 5 and not should_stop())
         run = Path(scratch) / "run"
         result = train(model, source, validation, config, run, lambda progress: on_event(_shown(progress)),
                        should_stop)
@@ -87,11 +89,13 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
 def _split(folder: Path, scratch: Path, seed: int, on_event: Callable) -> tuple[Store, Store, Store]:
     """The folder's songs in three stores: to train on, to choose by, to prove on."""
     with ThreadPoolExecutor(max_workers=1) as executor:
-        report = build_store(folder, scratch / "all", executor=executor)
+        report = build_store(folder, scratch / "all", executor=executor,
+                             on_progress=lambda done, total: on_event(FolderProgress(done, total)))
     on_event(report.in_memory())
     songs = Store(scratch / "all")
     if len(songs) < MIN_SONGS:
-        raise ValueError(f"{folder} has {len(songs)} usable songs; at least {MIN_SONGS} are needed, "
+        raise ValueError(f"{folder} has {len(songs)} usable song{'' if len(songs) == 1 else 's'}; at least "
+                         f"{MIN_SONGS} are needed, "
                          "some to learn from and some to measure on")
     order = np.random.default_rng(seed).permutation(len(songs))
     count = max(1, round(HELD_OUT_SHARE * len(songs)))

@@ -1,7 +1,7 @@
 """The messages between the window (or the CLI) and the fine-tuning process. Plain frozen data, no torch.
 
-The client starts the process with a ``FinetuneRequest``; it answers with one ``ScanReport`` (see
-``core.corpus.report``), one ``FinetuneStarted``, then ``FinetuneProgress`` again and again, then one
+The client starts the process with a ``FinetuneRequest``; it answers with ``FolderProgress`` again and again, one
+``ScanReport`` (see ``core.corpus.report``), one ``FinetuneStarted``, ``FinetuneProgress`` again and again, then one
 ``FinetuneFinished`` or ``FinetuneFailed``. ``StopFinetune`` may be sent at any time.
 """
 
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["lora", "full"]
+MIN_SONGS = 3
+"""The fewest songs a folder can be learned from: one to train on, one to choose by, one to measure on."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,14 @@ class FinetuneRequest:
 @dataclass(frozen=True)
 class StopFinetune:
     """Stop training early and keep the best so far."""
+
+
+@dataclass(frozen=True)
+class FolderProgress:
+    """``done`` of the ``total`` files of the folder have been looked at."""
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,29 @@ See ``core.training.finetune_messages`` for what is said. The module itself does
 
 from __future__ import annotations
 
+import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from core.training.finetune_messages import FinetuneFailed, FinetuneRequest, StopFinetune
+from core.training.finetune_messages import FinetuneFailed, FinetuneRequest, FolderProgress, StopFinetune
 from core.training.folder_scan import scan_folder
+
+REPORT_SECONDS = 0.2
+"""Between two words on how far looking through a folder has come."""
 
 
 def run_scan(connection: Connection, folder: str) -> None:
-    """Send the ``ScanReport`` of a folder, or ``FinetuneFailed`` when there is none."""
+    """Send ``FolderProgress`` and the ``ScanReport`` of a folder, or ``FinetuneFailed`` when there is none."""
+    said = time.monotonic()
+
+    def say(done: int, total: int) -> None:
+        nonlocal said
+        if time.monotonic() - said > REPORT_SECONDS:
+            said = time.monotonic()
+            connection.send(FolderProgress(done, total))
+
     try:
-        connection.send(scan_folder(Path(folder)))
+        connection.send(scan_folder(Path(folder), say))
     except OSError as error:
         connection.send(FinetuneFailed(str(error)))
 

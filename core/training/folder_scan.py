@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,17 @@ from core.corpus.work import encode_path
 from core.tokens.encoder import SnapReport
 
 
-def scan_folder(folder: Path) -> ScanReport:
-    """Which files of a folder can be learned from, as a build of it would find. Raises NotADirectoryError if it is not
-    a folder."""
+def scan_folder(folder: Path, on_progress: Callable[[int, int], None] = lambda done, total: None) -> ScanReport:
+    """Which files of a folder can be learned from, as a build of it would find. ``on_progress(done, total)``: in files.
+    Raises NotADirectoryError if it is not a folder."""
     folder = Path(folder)
     usable: list[str] = []
     signatures: list[bytes] = []
     rejected: dict[str, Rejected] = {}
     snapping: dict[str, SnapReport] = {}
-    for found in walk_midi_files(folder):
+    files = list(walk_midi_files(folder))
+    for done, found in enumerate(files):
+        on_progress(done, len(files))
         path = folder / found.path
         if found.problem:
             rejected[found.path] = Rejected(path, found.problem, Reason.UNREADABLE)

@@ -17,6 +17,7 @@ from core.training.finetune_messages import (
     FinetuneFinished,
     FinetuneProgress,
     FinetuneStarted,
+    FolderProgress,
     StopFinetune,
 )
 
@@ -31,6 +32,7 @@ def report(folder):
 
 
 def scan(connection, folder):
+    connection.send(FolderProgress(3, 5))
     connection.send(report(folder))
 
 

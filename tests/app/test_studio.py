@@ -69,6 +69,21 @@ def test_a_folder_is_reported_song_by_song(scanned):
     assert scanned.name.text() == "My songs" and scanned.start_button.isEnabled()
 
 
+def test_looking_through_a_folder_says_how_far_it_is(studio, songs, qtbot):
+    said = []
+    studio.client.looked.connect(lambda _: said.append(studio.summary.text()))
+    with qtbot.waitSignal(studio.client.reported, timeout=10_000):
+        studio.scan(songs)
+    assert said == ["Looking through the folder… 3 of 5 files"]
+
+
+def test_a_folder_of_two_songs_offers_no_start_and_says_why(studio, songs, qtbot):
+    with qtbot.waitSignal(studio.client.reported, timeout=10_000):
+        studio.scan(songs / "old")
+    assert studio.summary.text() == "2 of 2 songs can be used. At least 3 are needed."
+    assert not studio.start_button.isEnabled()
+
+
 def test_an_empty_folder_offers_no_start(studio, tmp_path, qtbot):
     (tmp_path / "empty").mkdir()
     with qtbot.waitSignal(studio.client.reported, timeout=30_000):

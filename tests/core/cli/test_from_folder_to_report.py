@@ -1,6 +1,7 @@
 """encode, train, continue, evaluate and finetune one after another, on a corpus of three songs."""
 
 import json
+import shutil
 
 import pytest
 import torch
@@ -45,6 +46,15 @@ def test_a_model_from_a_folder(tmp_path, capsys, monkeypatch):
     assert "windows are read from disk" in capsys.readouterr().err
     assert run(*songs, "--validation", corpus, "--examples", "contiguous", "--location", "device") == 0
     assert "bits per note on the held-out songs" in capsys.readouterr().err
+
+    growing, quick = tmp_path / "growing", ("--precision", "32-true", "--steps", 1, "-o", tmp_path / "grown")
+    shutil.copytree(corpus / "hymns", growing)
+    assert run("train", growing, *quick, "--location", "memory", "--examples", "song") == 0
+    assert run("train", corpus, *quick) == 1
+    (tmp_path / "grown" / "last" / "training.safetensors").unlink()  # as if the run had died before it was saved
+    capsys.readouterr()
+    assert run("train", corpus, *quick) == 0
+    assert "3 songs" in capsys.readouterr().err, "what is in the folder now is trained on"
 
     model = tmp_path / "run" / "best"
     assert run("evaluate", model, "--valid", corpus, "--suite", "likelihood", "--songs", 2,

@@ -18,7 +18,7 @@ from core.music.song import Song, Track, make_notes
 from core.tokens import vocabulary as v
 from core.tokens.merges import Merges, component_count, components
 from core.training.finetune import finetune
-from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted
+from core.training.finetune_messages import FinetuneProgress, FinetuneRequest, FinetuneStarted, FolderProgress
 from core.training.folder_scan import scan_folder
 from tests.core.tokens.merged import small_merges
 
@@ -61,7 +61,9 @@ def run(base_folder, music, tmp_path, **wishes):
 
 
 def test_scan_names_what_cannot_be_used(music):
-    report = scan_folder(music)
+    told = []
+    report = scan_folder(music, lambda done, total: told.append((done, total)))
+    assert told == [(done, 11) for done in range(11)]
     reasons = {rejected.path.name: rejected.reason for rejected in report.rejected}
     assert report.songs == 8 and report.folder == music
     assert "notes" in reasons["short.mid"] and "text.mid" not in reasons["text.mid"]
@@ -72,6 +74,7 @@ def test_scan_names_what_cannot_be_used(music):
 @pytest.mark.parametrize("method", ["lora", "full"])
 def test_a_style_is_better_on_songs_it_never_saw(base_folder, music, tmp_path, method):
     finished, events = run(base_folder, music, tmp_path, method=method)
+    events = [event for event in events if not isinstance(event, FolderProgress)]
     assert isinstance(events[0], ScanReport) and len(events[0].usable) == 8
     started = events[1]
     assert isinstance(started, FinetuneStarted) and (started.train_songs, started.held_out_songs) == (6, 1)
