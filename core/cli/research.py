@@ -24,6 +24,7 @@ class Benchmark(StrEnum):
 
 class Findings(StrEnum):
     tokens = "tokens"
+    model = "model"
 
 
 def register(app: typer.Typer) -> None:

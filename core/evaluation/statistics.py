@@ -67,3 +67,25 @@ def sign_flip_test(differences: Sequence[float], seed: int = 0) -> float:
         return float((np.abs(signs @ values) >= observed - tolerance).mean())
     signs = np.random.default_rng(seed).choice((1.0, -1.0), size=(FLIPS, len(values)))
     return float((1 + (np.abs(signs @ values) >= observed - tolerance).sum()) / (1 + FLIPS))
+
+
+def estimate_over_seeds(amounts: Sequence[Sequence[float]], sizes: Sequence[float], groups: Sequence[int],
+                        seed: int = 0) -> Estimate:
+    """Σ amounts / Σ sizes over several trainings, with its interval when both trainings and songs are resampled.
+
+    ``amounts``: a row for each training's seed, a column for each window, in the order of ``sizes`` and ``groups``,
+    the song of each window: windows of one song are not independent. For a paired comparison give the differences
+    of trainings with the same seed. Of so few seeds the interval is a rough one.
+    """
+    songs, owner = np.unique(np.asarray(groups), return_inverse=True)
+    top = np.zeros((len(amounts), len(songs)))
+    for row, values in zip(top, amounts, strict=True):
+        np.add.at(row, owner, np.asarray(values, dtype=np.float64))
+    bottom = np.bincount(owner, weights=np.asarray(sizes, dtype=np.float64))
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(RESAMPLES):
+        runs, some = rng.integers(len(top), size=len(top)), rng.integers(len(songs), size=len(songs))
+        found.append(top[runs][:, some].mean(axis=0).sum() / bottom[some].sum())
+    low, high = np.quantile(found, [0.025, 0.975])
+    return Estimate(float(top.mean(axis=0).sum() / bottom.sum()), float(low), float(high), len(songs))

@@ -102,7 +102,7 @@ def run_trial(trial: Trial, work: Path, songs_of_requests: Sequence[Song]) -> Ou
     merges = merges_of(trial.encoding, songs, work, trial.seed)
     torch.manual_seed(trial.seed)
     model = small_model(merges)
-    counted = _Counted(batch_source(trial.examples, "disk", songs, CONTEXT, BATCH_SIZE, trial.seed, CORPUS_SHARES,
+    counted = Counted(batch_source(trial.examples, "disk", songs, CONTEXT, BATCH_SIZE, trial.seed, CORPUS_SHARES,
                                     merges=merges))
     config = TrainerConfig(minutes=trial.minutes, warm_up_steps=20, precision="32-true", seed=trial.seed,
                            checkpoint_every_seconds=1e9, report_every_seconds=60.0, compile=False)
@@ -128,6 +128,11 @@ def small_model(merges: Merges | None) -> Transformer:
 
 def held_out_windows(store: Store, seed: int, merges: Merges | None) -> list[Batch]:
     """A batch of one window each: the same bars, tracks and marked cells whatever the merges are."""
+    return [batch for _, batch in windows_of_songs(store, seed, merges)]
+
+
+def windows_of_songs(store: Store, seed: int, merges: Merges | None) -> list[tuple[int, Batch]]:
+    """The held-out windows, each with the number of its song in the store."""
     batches = []
     for number, task in enumerate(TASKS):
         picks = np.random.default_rng([seed, number]).permutation(len(store))[:WINDOWS_PER_TASK]
@@ -139,7 +144,7 @@ def held_out_windows(store: Store, seed: int, merges: Merges | None) -> list[Bat
                 continue
             window = build_window(merges.apply(song) if merges else song, layout, marked)
             if window.note_count:
-                batches.append(stack([window], [task], len(window.features)))
+                batches.append((pick, stack([window], [task], len(window.features))))
     return batches
 
 
@@ -167,7 +172,7 @@ def _by_song(model: Transformer, batches: Sequence[Batch]) -> tuple[list[float],
     return ([b for b, n in zip(bits, notes) if n], [n for n in notes if n])
 
 
-class _Counted:
+class Counted:
     """A source of batches that counts the tokens it gave out; the loader asks for some that are not trained on."""
 
     def __init__(self, source: ExampleSource | Strategy) -> None:
