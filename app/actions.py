@@ -74,15 +74,15 @@ ACTIONS: tuple[Action, ...] = (
            "does.", ("3", "E"), checked="erasing", icon="erase"),
     *NOTE_ACTIONS,
     # -- view ----------------------------------------------------------------------------------
-    Action("zoom_in", "Zoom In", "View", "roll.zoom_in", "Show time wider. Ctrl+wheel does it about the mouse.",
+    Action("zoom_in", "Zoom In", "View", "roll.zoom.nearer", "Show time wider. Ctrl+wheel does it about the mouse.",
            ("Ctrl++", "Ctrl+="), icon="zoom-in"),
-    Action("zoom_out", "Zoom Out", "View", "roll.zoom_out", "Show more time.", ("Ctrl+-",), icon="zoom-out"),
-    Action("zoom_selection", "Zoom to Selection", "View", "roll.zoom_to_selection", "Fill the window with the selected "
+    Action("zoom_out", "Zoom Out", "View", "roll.zoom.further", "Show more time.", ("Ctrl+-",), icon="zoom-out"),
+    Action("zoom_selection", "Zoom to Selection", "View", "roll.zoom.to_selection", "Fill the window with the selected "
            "notes or bars.", ("Z",)),
-    Action("zoom_song", "Whole Song", "View", "roll.zoom_to_song", "Fill the window with the song.", ("Ctrl+0",)),
-    Action("taller_rows", "Taller Rows", "View", "roll.taller_rows", "Show fewer pitches. Ctrl+Shift+wheel does it "
+    Action("zoom_song", "Whole Song", "View", "roll.zoom.to_song", "Fill the window with the song.", ("Ctrl+0",)),
+    Action("taller_rows", "Taller Rows", "View", "roll.zoom.taller", "Show fewer pitches. Ctrl+Shift+wheel does it "
            "about the mouse.", ("Ctrl+Shift++", "Ctrl+Shift+="), starts_group=True),
-    Action("flatter_rows", "Flatter Rows", "View", "roll.flatter_rows", "Show more pitches.", ("Ctrl+Shift+-",)),
+    Action("flatter_rows", "Flatter Rows", "View", "roll.zoom.flatter", "Show more pitches.", ("Ctrl+Shift+-",)),
     Action("lane", "Show the Lane", "View", "lanes.toggle", "Show or hide the lane under the notes.", ("F7",),
            checked="lane shown", starts_group=True),
     Action("lane_velocity", "Lane: Velocity", "View", "lanes.velocity", "Show the velocity of the notes in the lane; "
@@ -95,8 +95,28 @@ ACTIONS: tuple[Action, ...] = (
            checked="lane expression"),
     Action("lane_bend", "Lane: Pitch Bend", "View", "lanes.pitch_bend", "Show the pitch wheel.",
            checked="lane pitch bend"),
-    Action("follow", "Follow the Playhead", "View", "transport.toggle_follow", "Turn the page while playing.",
+    Action("follow", "Follow the Playhead", "View", "look.toggle_follow", "Keep the playhead in sight while "
+           "playing, as it was done last, or leave the view alone.",
            ("F",), checked="following", icon="follow", starts_group=True),
+    Action("follow_page", "Follow by Pages", "View", "look.follow_page", "Turn the page when the playhead comes to its "
+           "end.", checked="following pages"),
+    Action("follow_continuous", "Follow Continuously", "View", "look.follow_continuous", "Let the song scroll along "
+           "under a playhead that stands still.", checked="following continuously"),
+    Action("note_names", "Names on Notes", "View", "look.toggle_names", "Write their names on notes that are high and "
+           "wide enough.", checked="note names", starts_group=True),
+    Action("scale", "Scale…", "View", "look.choose_scale", "Choose the scale of the song, or let the notes tell it; "
+           "the button at the roll's top left does it too.", ("Shift+S",)),
+    Action("scale_lit", "Light the Scale", "View", "look.toggle_scale", "Darken the rows outside the scale, and mark "
+           "its tonic.", ("Shift+H",), checked="scale lit"),
+    Action("fold_scale", "Fold to the Scale", "View", "look.toggle_fold_scale", "Hide the rows outside the scale, "
+           "except where the current track has notes.", ("Shift+F",), checked="folded to scale"),
+    Action("fold_used", "Fold to Used Pitches", "View", "look.toggle_fold_used", "Hide the rows in which the current "
+           "track has no notes.", ("Ctrl+Shift+F",), checked="folded to used"),
+    Action("wheel_time", "Wheel Scrolls Time", "View", "look.toggle_wheel_time", "Let the wheel scroll time, and with "
+           "Shift pitches, instead of the other way round. Two fingers on a touchpad scroll both, and spread to zoom.",
+           checked="wheel scrolls time", starts_group=True),
+    Action("zoom_turned", "Wheel Zooms the Other Way", "View", "look.toggle_zoom_turned", "Let Ctrl+wheel zoom in when "
+           "it is turned towards you.", checked="zoom turned"),
     Action("history", "Show the History", "View", "toggle_history", "Show or hide the list of all steps; a click on "
            "one goes back or forth to it and scrolls to what changes.", ("F8",), checked="history shown",
            starts_group=True),
@@ -209,7 +229,8 @@ MOUSE_HELP = (
     ("Drag along the ruler's top edge", "Draw the loop; its ends and its middle can be dragged, with Alt by beats; a "
      "click switches it on or off."),
     ("Drag on the ruler", "Select bars; Shift+click extends. On the marked tracks they are what the assistant fills."),
-    ("Wheel", "Scroll pitches; with Shift, or over the ruler, scroll time."),
+    ("Wheel", "Scroll pitches; with Shift, or over the ruler or the lane, scroll time. The View menu can turn that "
+     "round."),
     ("Ctrl+wheel", "Zoom time about the mouse; with Shift too, zoom pitches."),
     ("Drag a note's edge", "Make it longer or shorter; the selected notes go along."),
     ("Ctrl+drag", "Copy notes. A Ctrl+click adds a note to the selection or takes it away; so does a Ctrl+drag around "
@@ -222,7 +243,7 @@ MOUSE_HELP = (
      "line. Drag its top edge to make it higher; the button at its left chooses what it shows."),
     ("Drag a track in the list", "Move it; Esc lets it be where it was."),
     ("Double click volume or pan", "Back to 100, or to the middle. With the keyboard: Tab to it, arrow keys, 0."),
-    ("Double click a faint note", "Go to the track of that note."),
+    ("Click a faint note", "With the select tool, go to the track of that note; with others a double click does."),
 )
 
 

@@ -65,6 +65,7 @@ class BesideSong(QObject):
             "view": {"left": view.left, "scale": view.scale, "top": view.top, "row": view.row},
             "playhead": int(window.roll.canvas.playhead),
             "loop": [int(tick) for tick in window.transport.loop or ()], "looping": window.transport.looping,
+            "scale": window.roll.scale.chosen, "fold": window.look.fold,
             "tempo_percent": window.transport.tempo_percent,
             "current": selection.current, "marked": list(selection.tracks), "bars": list(selection.bars or ()),
             "style": form.style_names.currentData(), "takes": form.takes.value(),
@@ -105,6 +106,10 @@ class BesideSong(QObject):
             window.transport.set_loop(tuple(loop), settings.get("looping") is True)
         if _is_whole(percent := settings.get("tempo_percent"), 1, 1000):
             window.transport.set_tempo_percent(percent)
+        if isinstance(scale := settings.get("scale"), str):
+            window.roll.scale.choose(scale)
+        if isinstance(fold := settings.get("fold"), str):
+            window.look.set_fold(fold)
         if isinstance(style := settings.get("style"), str):
             form.choose_style(style)
         if _is_whole(takes := settings.get("takes"), 1, form.takes.maximum()):

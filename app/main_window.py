@@ -26,6 +26,7 @@ from app.pianoroll.clip_actions import ClipActions
 from app.pianoroll.lane_actions import LaneActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
+from app.pianoroll.roll_view import RollView
 from app.pianoroll.select_actions import SelectActions
 from app.pianoroll.shape_actions import ShapeActions
 from app.pitch_label import PitchLabel
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
         self.select, self.shape = SelectActions(self.roll), ShapeActions(self.notes, settings)
         self.clips = ClipActions(self.notes)
         self.bar_edits = BarEdits(self.roll)
-        self.lanes = LaneActions(self.notes, settings)
+        self.lanes, self.look = LaneActions(self.notes, settings), RollView(self.roll, settings)
         self.transport = TransportActions(document, playback, self.roll, settings)
         self.sound = SoundActions(playback, settings, self)
         self.recorder = Recording(document, playback, self.roll, settings, self.transport)
@@ -160,6 +161,7 @@ class MainWindow(QMainWindow):
             signal.connect(self.refresh_actions)
         self.transport.changed.connect(self._show_transport)
         self.lanes.changed.connect(self.refresh_actions)
+        self.look.changed.connect(self.refresh_actions)
         roll.located.connect(self.locate)
         roll.pitchSounded.connect(self._sound)
         roll.keyboard.pitchPressed.connect(self._press_key)
@@ -265,7 +267,7 @@ class MainWindow(QMainWindow):
 
     def to_start(self) -> None:
         self.locate(0)
-        self.roll.scroll_to_start()
+        self.roll.zoom.to_start()
 
     def _sound(self, pitch: int, velocity: int) -> None:
         if (track := self.document.current_track) is not None:

@@ -14,7 +14,7 @@ NOTE_ACTIONS: tuple[Action, ...] = (
     Action("octave_down", "Down an Octave", "Notes", "notes.octave_down", "The same, downwards.", ("Shift+Down",),
            enabled="notes selected", place="roll"),
     Action("scale_step_up", "Up a Step of the Scale", "Notes", "notes.scale_step_up", "Transpose the selected notes "
-           "along the scale of the key that the song's notes tell.", ("Alt+Shift+Up",),
+           "along the scale chosen at the roll's top left, or told by the song's notes.", ("Alt+Shift+Up",),
            enabled="notes selected", place="roll"),
     Action("scale_step_down", "Down a Step of the Scale", "Notes", "notes.scale_step_down", "The same, downwards.",
            ("Alt+Shift+Down",), enabled="notes selected", place="roll"),

@@ -77,13 +77,21 @@ class Settings:
         return self._text(key, "yes" if default else "no") == "yes"
 
     @property
-    def follow(self) -> bool:
-        """Whether the roll turns its page with the playhead."""
-        return self._is_on("view/follow", True)
+    def follow(self) -> str:
+        """How the roll follows the playhead: "page", "continuous" or ""."""
+        how = self._text("view/follow", "page")
+        return {"no": "", "continuous": "continuous"}.get(how, "page")
 
     @follow.setter
-    def follow(self, on: bool) -> None:
-        self._store.setValue("view/follow", "yes" if on else "no")
+    def follow(self, how: str) -> None:
+        self._store.setValue("view/follow", how or "no")
+
+    def shows(self, part: str, default: bool = True) -> bool:
+        """Whether a part of the window, or a manner of it, is on."""
+        return self._is_on(f"view/{part}", default)
+
+    def set_shows(self, part: str, on: bool) -> None:
+        self._store.setValue(f"view/{part}", "yes" if on else "no")
 
     @property
     def metronome(self) -> bool:

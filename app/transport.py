@@ -22,8 +22,8 @@ Span = tuple[int, int]
 
 
 class TransportActions(QObject):
-    """The loop is remembered while the song is open, also while it is off; the clicks and whether the window follows
-    the playhead are remembered in the settings."""
+    """The loop is remembered while the song is open, also while it is off; the clicks are remembered in the
+    settings."""
 
     changed = Signal()
     """The loop, the clicks or the tempo scale."""
@@ -35,7 +35,6 @@ class TransportActions(QObject):
         self.looping = False
         self.tempo_percent = 100
         self.metronome, self.count_in = settings.metronome, settings.count_in
-        roll.follow = settings.follow
         roll.ruler.loopDragged.connect(self.set_loop)
         roll.ruler.loopClicked.connect(self.toggle_loop)
         document.songChanged.connect(self._song_changed)
@@ -104,9 +103,6 @@ class TransportActions(QObject):
 
     def tempo_as_written(self) -> None:
         self.set_tempo_percent(100)
-
-    def toggle_follow(self) -> None:
-        self._roll.follow = self._settings.follow = not self._roll.follow
 
 
 def _same_place(tick: int, before: Timebase, after: Timebase) -> int:

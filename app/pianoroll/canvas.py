@@ -12,16 +12,19 @@ from PySide6.QtWidgets import QWidget
 
 from app.pianoroll import snap
 from app.pianoroll.painting import NoteLayer, Style, boxes, draw_layers, draw_rects
-from app.pianoroll.viewport import PITCHES, Viewport
+from app.pianoroll.viewport import Viewport
 from app.theme import Theme, mixed
 from core.generation.request import Cell
 from core.music.edits import replace_cells
 from core.music.song import EMPTY_NOTES, Song
+from core.music.theory import PITCH_CLASSES, Key
 
 BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
 NARROWEST_LINES = 7
 NARROWEST_STEPS = 10
 """Beat and bar lines, and steps of the grid, that are closer together than this many pixels are left out."""
+LOWEST_NAMED_ROW, NARROWEST_NAMED, MOST_NAMES = 12, 28, 400
+"""Notes bear names from this height of a row and width of theirs on, unless there are too many to be read."""
 
 
 class Canvas(QWidget):
@@ -45,6 +48,10 @@ class Canvas(QWidget):
         self.bars: tuple[int, int] | None = None
         self.playhead = 0
         self.band: QRectF | None = None
+        self.key: Key | None = None
+        """The key whose rows are light."""
+        self.names = True
+        """Whether notes bear their names where there is room."""
         self._selected = NoteLayer(EMPTY_NOTES)
         self._selected_muted = NoteLayer(EMPTY_NOTES)
         self._floating = NoteLayer(EMPTY_NOTES)
@@ -151,13 +158,11 @@ class Canvas(QWidget):
         view, theme = self.view, self.theme
         painter.fillRect(area, QColor(theme.roll))
         top, bottom = view.pitch(area.top()), view.pitch(area.bottom())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.roll_black))
-        black = np.array([pitch for pitch in range(bottom, top + 1) if pitch % 12 in BLACK_KEYS], dtype=np.int64)
-        rows = np.zeros((len(black), 4))
-        rows[:, 0], rows[:, 1], rows[:, 2] = area.left(), np.round(view.y(black)), area.width()
-        rows[:, 3] = np.round(view.y(black - 1)) - rows[:, 1]
-        draw_rects(painter, rows)
+        seen = np.arange(bottom, top + 1)
+        seen = seen[view.has_row(seen)]
+        self._draw_rows(painter, area, seen[self._dark_rows(seen)], QColor(theme.roll_black))
+        if self.key is not None:
+            self._draw_rows(painter, area, seen[seen % 12 == self.key.tonic], mixed(theme.roll, theme.accent, 0.13))
         painter.setPen(QColor(theme.roll_octave))
         for pitch in range(bottom // 12 * 12, top + 1, 12):
             y = round(view.y(pitch - 1))
@@ -166,8 +171,20 @@ class Canvas(QWidget):
         end = round(view.x(int(self.song.timebase.bar_start(self.song.bar_count))))
         if end <= area.right():
             painter.fillRect(QRectF(end, area.top(), area.right() + 1 - end, area.height()), _faint(theme.window, 120))
-        if view.y(PITCHES - 1) + PITCHES * view.row - self.height() < 0:
+        if view.y(-1) < self.height():
             painter.fillRect(QRectF(area.left(), view.y(-1), area.width(), self.height()), QColor(theme.window))
+
+    def _dark_rows(self, pitches: np.ndarray) -> np.ndarray:
+        """Which rows are darker: those outside the scale, or where none is shown, those of black keys."""
+        return ~np.isin(pitches, self.key.pitches) if self.key is not None else np.isin(pitches % 12, list(BLACK_KEYS))
+
+    def _draw_rows(self, painter: QPainter, area: QRect, pitches: np.ndarray, colour: QColor) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        rows = np.zeros((len(pitches), 4))
+        rows[:, 0], rows[:, 1], rows[:, 2] = area.left(), np.round(self.view.y(pitches)), area.width()
+        rows[:, 3] = np.round(self.view.y(pitches - 1)) - rows[:, 1]
+        draw_rects(painter, rows)
 
     def draw_lines(self, painter: QPainter, area: QRect) -> None:
         """The lines of grid, beats and bars, as the canvas has them."""
@@ -244,23 +261,34 @@ class Canvas(QWidget):
         colour = theme.track_colour(self.current, self._shown.tracks[self.current].colour)
         fills = tuple(mixed(colour, theme.selected, fade) for fade in (0.1, 0.2, 0.3, 0.4))
         style = Style(fills, QColor(theme.selected))
-        for layer in (self._floating,) if len(self._floating.notes) else (self._selected,):
-            draw_layers(painter, self.view, [(layer, style)], left, right)
+        # Also where a pitch has no row, so that nothing vanishes while it is dragged.
+        held = self._floating if len(self._floating.notes) else self._selected
+        draw_layers(painter, self.view, [(held, style)], left, right, all_pitches=True)
         if len(self._selected_muted.notes) and not len(self._floating.notes):
             draw_layers(painter, self.view, [(self._selected_muted, self._hollow(colour, selected=True))], left, right)
-        if self.view.row >= 12 and len(self._floating.notes) < 200:
-            self._draw_names(painter, self._floating)
+        # What a gesture holds is always named, so that a drag says where it is going.
+        self._draw_names(painter, self._floating, area)
+        if self.names:
+            self._draw_names(painter, self._layers[id(self._shown.tracks[self.current].notes)], area)
 
-    def _draw_names(self, painter: QPainter, layer: NoteLayer) -> None:
-        """The names of the notes a gesture holds, so that a drag says where it is going."""
+    def _draw_names(self, painter: QPainter, layer: NoteLayer, area: QRect) -> None:
+        """The names of the notes that are high and wide enough for them."""
+        if self.view.row < LOWEST_NAMED_ROW:
+            return
+        span = layer.within(self.view.tick(area.left()), self.view.tick(area.right() + 1))
+        pitches = layer.pitch[span]
+        places = boxes(self.view, layer.onset[span], layer.end[span], pitches)
+        room = ((places[:, 2] > NARROWEST_NAMED) & (places[:, 1] > area.top() - self.view.row)
+                & (places[:, 1] < area.bottom()) & self.view.has_row(pitches))
+        if np.count_nonzero(room) > MOST_NAMES:
+            return
         painter.setPen(QColor(self.theme.roll))
         font = painter.font()
-        font.setPixelSize(max(9, int(self.view.row * 0.7)))
+        font.setPixelSize(max(9, min(int(self.view.row * 0.7), 14)))
         painter.setFont(font)
-        places = boxes(self.view, layer.onset, layer.end, layer.pitch)
-        for (x, y, width, height), pitch in zip(places, layer.pitch, strict=True):
-            if width > 26:
-                painter.drawText(QRectF(x + 3, y, width, height), Qt.AlignmentFlag.AlignVCenter, note_name(int(pitch)))
+        down = int((self.view.row - painter.fontMetrics().height()) / 2) + painter.fontMetrics().ascent()
+        for (x, y, _, _), pitch in zip(places[room].tolist(), pitches[room].tolist()):
+            painter.drawText(int(max(x, 0)) + 4, int(y) + down, note_name(pitch))
 
 
 def bar_stride(bar_pixels: float, room: float = NARROWEST_LINES) -> int:
@@ -273,7 +301,7 @@ def bar_stride(bar_pixels: float, room: float = NARROWEST_LINES) -> int:
 
 def note_name(pitch: int) -> str:
     """Middle C, pitch 60, is C4."""
-    return f"{('C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B')[pitch % 12]}{pitch // 12 - 1}"
+    return f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}"
 
 
 def _faint(colour: str, alpha: int) -> QColor:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 
-from core.music.edits import clamped_shift, exchange_notes, find_notes, notes_between, shifted, stretched
+from core.music.edits import OutOfRange, clamped_shift, exchange_notes, find_notes, notes_between, shifted, stretched
 from core.music.muting import delete_muted
 from core.music.song import EMPTY_NOTES, freeze_notes, make_notes
+from core.music.theory import scale_shifted
 
 if TYPE_CHECKING:
     from app.pianoroll.roll import PianoRoll
@@ -127,10 +128,21 @@ class Move(NoteGesture):
         stays = not touch.free and abs(by) < self.roll.step(onset) / 2
         target = onset if stays else self.roll.snapped(onset + by, touch.free)
         ticks, semitones = clamped_shift(self.held, target - onset, touch.pitch - self.start.pitch)
-        self.hold(EMPTY_NOTES if self.copy else self.held, shifted(self.held, ticks, semitones))
+        try:
+            moved = self._moved(ticks, semitones, touch.pitch)
+        except OutOfRange:  # of the scale: what was shown before stays
+            return
+        self.hold(EMPTY_NOTES if self.copy else self.held, moved)
         if pitch + semitones != self.sounding:
             self.sounding = pitch + semitones
             self.roll.sound(self.sounding, int(self.grabbed["velocity"][0]))
+
+    def _moved(self, ticks: int, semitones: int, pitch: int) -> np.ndarray:
+        """Where the rows are those of a scale, notes move along it, and stay in it."""
+        if (key := self.roll.row_key) is None:
+            return shifted(self.held, ticks, semitones)
+        rows = np.searchsorted(key.pitches, (self.start.pitch, pitch), side="right")
+        return scale_shifted(shifted(self.held, ticks), key, int(rows[1] - rows[0]))
 
     def finished(self) -> None:
         if len(self.new):
@@ -244,10 +256,15 @@ class Band(Gesture):
         self.roll.canvas.update()
 
     def finished(self) -> None:
-        """A click on the ground lets go of the notes."""
+        """A click on another track's note goes to that track; one on the ground lets go of the notes."""
         keeps = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-        if self.roll.canvas.band is None and not self.start.holds(keeps):
+        if self.roll.canvas.band is not None or self.start.holds(keeps):
+            return
+        ghost = self.roll.ghost_at(self.start.x, self.start.y)
+        if ghost is None:
             self.document.selection.select_notes(EMPTY_NOTES)
+        else:
+            self.document.selection.set_current(ghost)
 
     def cancelled(self) -> None:
         self.reselect()

@@ -129,7 +129,8 @@ class Hands(QObject):
         index = self.roll.index_at(touch.x, touch.y) if self.roll.document.current_track is not None else None
         if self.roll.tool == "erase":
             shape = Qt.CursorShape.ForbiddenCursor if index is None else Qt.CursorShape.PointingHandCursor
-        elif index is None and self.roll.tool == "select" and len(self.roll.muted_at(touch.x, touch.y)):
+        elif index is None and self.roll.tool == "select" and (
+                len(self.roll.muted_at(touch.x, touch.y)) or self.roll.ghost_at(touch.x, touch.y) is not None):
             shape = Qt.CursorShape.PointingHandCursor
         elif index is not None:
             edge = self._edge(touch.x, self.roll.document.current_track.notes[index:index + 1])

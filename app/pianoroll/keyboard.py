@@ -90,6 +90,8 @@ class Keyboard(QWidget):
         painter.setFont(font)
         for pitch in range(view.pitch(self.height()), view.pitch(0) + 1):
             top, bottom = round(view.y(pitch)), round(view.y(pitch - 1))
+            if bottom == top:
+                continue
             key = QRectF(0, top, self.width() - 1, bottom - top)
             if self.drums:
                 self._draw_drum(painter, key, pitch)
@@ -107,7 +109,7 @@ class Keyboard(QWidget):
         if pitch % 12 in (0, 5):
             painter.drawLine(key.bottomLeft(), key.bottomRight())
         lit = pitch in (self._pressed, self.hovered)
-        if pitch % 12 == 0 or lit or (self.view.row >= 11 and not black):
+        if pitch % 12 == 0 or lit or (self.view.row >= 11 and (self.view.shown or not black)):
             painter.setPen(QColor(theme.on_accent if lit else theme.key_text))
             painter.drawText(key.adjusted(0, 0, -5, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                              note_name(pitch))

@@ -125,7 +125,7 @@ class NoteActions(QObject):
     def _scale_shift(self, steps: int, label: str) -> None:
         key = self.roll.scale.key_for(self.document.current_track)
         if key is None:
-            self.refused.emit("Nothing was moved: the song's notes do not tell a key")
+            self.refused.emit("Nothing was moved: the song's notes tell no key. Choose a scale (Shift+S)")
             return
         self._move(lambda: scale_shifted(self.selection.notes, key, steps), f"{label} ({key.name})", heard=True)
 

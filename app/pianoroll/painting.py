@@ -12,7 +12,7 @@ import shiboken6
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from app.pianoroll.viewport import PITCHES, Viewport
+from app.pianoroll.viewport import Viewport
 
 RASTER_ABOVE = 6_000
 """Visible notes from which one image is faster than rectangles."""
@@ -37,6 +37,10 @@ class NoteLayer:
         return slice(int(np.searchsorted(self.reach, start, side="right")),
                      int(np.searchsorted(self.onset, end, side="left")))
 
+    def with_rows(self, view: Viewport, span: slice) -> NoteLayer:
+        """Those of the notes in ``span`` whose pitch has a row."""
+        return NoteLayer(self.notes[span][view.has_row(self.pitch[span])])
+
 
 @dataclass(frozen=True)
 class Style:
@@ -53,15 +57,19 @@ class Style:
 
 
 def draw_layers(
-    painter: QPainter, view: Viewport, layers: list[tuple[NoteLayer, Style]], left: int, right: int
+    painter: QPainter, view: Viewport, layers: list[tuple[NoteLayer, Style]], left: int, right: int,
+    all_pitches: bool = False
 ) -> None:
-    """Draw the layers, the last on top, between pixel columns ``left`` and ``right``."""
+    """Draw the layers, the last on top, between pixel columns ``left`` and ``right``; notes whose pitch has no row are
+    left out unless ``all_pitches``."""
     spans = [(layer, style, layer.within(view.tick(left), view.tick(right))) for layer, style in layers]
-    if sum(span.stop - span.start for _, _, span in spans) > RASTER_ABOVE:
+    if view.shown and not all_pitches:
+        spans = [(layer.with_rows(view, span), style, slice(None)) for layer, style, span in spans]
+    if sum(len(layer.onset[span]) for layer, _, span in spans) > RASTER_ABOVE:
         _draw_raster(painter, view, spans, left, right)
         return
     for layer, style, span in spans:
-        if span.stop > span.start:
+        if len(layer.onset[span]):
             _draw_boxes(painter, view, layer, style, span)
 
 
@@ -97,9 +105,9 @@ def _draw_boxes(painter: QPainter, view: Viewport, layer: NoteLayer, style: Styl
 
 
 def _draw_raster(painter: QPainter, view: Viewport, spans, left: int, right: int) -> None:
-    """One image of 128 rows, a pixel column each column of the screen, stretched to the rows' height."""
+    """One image of a pixel a row, a pixel column each column of the screen, stretched to the rows' height."""
     width = right - left
-    image = np.zeros(PITCHES * width, dtype=np.uint32)
+    image = np.zeros(view.rows * width, dtype=np.uint32)
     # All layers in one go: thirty tracks cost thirty times less overhead, and later ones still lie on top.
     onset = np.concatenate([layer.onset[span] for layer, _, span in spans])
     end = np.concatenate([layer.end[span] for layer, _, span in spans])
@@ -107,8 +115,8 @@ def _draw_raster(painter: QPainter, view: Viewport, spans, left: int, right: int
     colour = np.concatenate([style.colours[layer.shade[span]] for layer, style, span in spans])
     first = np.clip(view.x(onset).astype(np.int64) - left, 0, width - 1)
     lengths = np.clip(view.x(end).astype(np.int64) - left, first + 1, width) - first
-    starts = (PITCHES - 1 - pitch) * width + first
+    starts = np.minimum(view.row_of(pitch), view.rows - 1) * width + first
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     image[np.repeat(starts, lengths) + within] = np.repeat(colour, lengths)
-    picture = QImage(image.data, width, PITCHES, width * 4, QImage.Format.Format_ARGB32)
-    painter.drawImage(QRectF(left, view.y(PITCHES - 1), width, PITCHES * view.row), picture)
+    picture = QImage(image.data, width, view.rows, width * 4, QImage.Format.Format_ARGB32)
+    painter.drawImage(QRectF(left, -view.top, width, view.rows * view.row), picture)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.document import Change, Document
 from app.pianoroll import snap
@@ -18,15 +18,18 @@ from app.pianoroll.lane import Lane
 from app.pianoroll.ruler import HEIGHT, Ruler
 from app.pianoroll.scale_choice import ScaleChoice
 from app.pianoroll.viewport import Viewport
+from app.pianoroll.zoom import Zoom
 from app.theme import Theme
 from core.generation.request import Cell
 from core.music.edits import Region, exchange_notes
 from core.music.song import EMPTY_NOTES
+from core.music.theory import Key
 
-WHEEL_NOTCH = 120
 SHORTEST_BEAT, LONGEST_BEAT = 0.05, 600.0
 """How narrow and how wide a quarter note can be zoomed, in pixels."""
 
+STANDING_PLAYHEAD = 0.4
+"""Where the playhead stands while the song scrolls along under it, in widths of the window."""
 
 FIRST_BARS = 8
 FLATTEST_FIRST_ROW, TALLEST_FIRST_ROW = 11.0, 18.0
@@ -49,7 +52,10 @@ class PianoRoll(QWidget):
         self.tool = "select"
         self.grid = snap.DEFAULT_GRID
         self.draw_velocity = 90
-        self.follow = True
+        self.row_key: Key | None = None
+        """The key whose scale the rows are folded to."""
+        self.follow = "page"
+        """How the playhead is followed: "page" turns pages, "continuous" scrolls along, "" leaves the view alone."""
         self.playing = False
         self._was_shown = False
         self._previewed: frozenset[Cell] = frozenset()
@@ -58,8 +64,11 @@ class PianoRoll(QWidget):
         self.keyboard = Keyboard(theme, self)
         self.hands = Hands(self)
         self.scale = ScaleChoice(self)
+        self.zoom = Zoom(self)
         self.lane = Lane(self, theme)
         self.lane_head = QToolButton(self, objectName="LaneHead", accessibleName="What the lane shows")
+        self.scale_head = QToolButton(self, objectName="ScaleHead", accessibleName="Scale")
+        self.scale_head.setToolTip("The scale that notes are transposed along, and that rows can be lit and folded by")
         self.across = QScrollBar(Qt.Orientation.Horizontal, self)
         self.down = QScrollBar(Qt.Orientation.Vertical, self)
         self._lay_out()
@@ -70,12 +79,16 @@ class PianoRoll(QWidget):
         corner = QFrame(self)
         corner.setMinimumWidth(WIDTH)
         corner.setFixedHeight(HEIGHT)
+        column = QVBoxLayout(corner)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.addWidget(self.scale_head)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         for widget, row, column in ((corner, 0, 0), (self.ruler, 0, 1), (self.keyboard, 1, 0), (self.canvas, 1, 1),
                                     (self.down, 1, 2), (self.lane_head, 2, 0), (self.lane, 2, 1), (self.across, 3, 1)):
             grid.addWidget(widget, row, column)
+        self.scale_head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.lane_head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         grid.setAlignment(self.lane_head, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(1, 1)
@@ -111,7 +124,8 @@ class PianoRoll(QWidget):
         view = view.kept()
         if view == self.view:
             return
-        rows_moved = (view.top, view.row, view.height) != (self.view.top, self.view.row, self.view.height)
+        rows_moved = (view.top, view.row, view.height, view.shown) != (
+            self.view.top, self.view.row, self.view.height, self.view.shown)
         self.view = self.canvas.view = self.ruler.view = self.keyboard.view = self.lane.view = view
         for bar, most, at, page in ((self.across, view.furthest_left * view.scale, view.left * view.scale, view.width),
                                     (self.down, view.furthest_top, view.top, view.height)):
@@ -180,9 +194,6 @@ class PianoRoll(QWidget):
         scale = view.width * 0.97 / float(song.timebase.bar_start(FIRST_BARS))
         self.set_view(replace(view, scale=scale, left=0.0, row=row).with_pitches(*(every if fits else mine)))
 
-    def scroll_to_start(self) -> None:
-        self.set_view(replace(self.view, left=0.0))
-
     def reveal(self, region: Region) -> None:
         """Scroll to what undo has changed, on its track, if it is not in sight."""
         if self.document.selection.current not in region.tracks:
@@ -215,58 +226,17 @@ class PianoRoll(QWidget):
         self.ruler.playhead = tick
         self.ruler.update()
         view = self.view
-        if self.playing and self.follow and not view.left <= tick <= view.tick(view.width * 0.92):
+        if not self.playing or not self.follow:
+            return
+        if self.follow == "continuous":
+            self.set_view(replace(view, left=tick - view.width * STANDING_PLAYHEAD / view.scale))
+        elif not view.left <= tick <= view.tick(view.width * 0.92):
             self.set_view(replace(view, left=tick - view.width * 0.05 / view.scale))
 
     # -- zoom and scroll -----------------------------------------------------------------------
 
-    def zoom_in(self) -> None:
-        self.set_view(self.view.zoomed(1.25, self._middle()))
-
-    def zoom_out(self) -> None:
-        self.set_view(self.view.zoomed(0.8, self._middle()))
-
-    def taller_rows(self) -> None:
-        self.set_view(self.view.zoomed_rows(1.2, self.view.height / 2))
-
-    def flatter_rows(self) -> None:
-        self.set_view(self.view.zoomed_rows(1 / 1.2, self.view.height / 2))
-
-    def zoom_to_song(self) -> None:
-        self.set_view(self.view.showing(0, max(self.document.song.end, 1)))
-
-    def zoom_to_selection(self) -> None:
-        """The selected notes, else the selected bars, else the whole song, across the window."""
-        selection, timebase = self.document.selection, self.document.song.timebase
-        if len(notes := selection.notes):
-            end = int((notes["onset"] + notes["duration"]).max())
-            view = self.view.showing(int(notes["onset"].min()), end)
-            self.set_view(view.with_pitches(int(notes["pitch"].min()), int(notes["pitch"].max())))
-        elif selection.bars:
-            first, last = selection.bars
-            self.set_view(self.view.showing(float(timebase.bar_start(first)), float(timebase.bar_end(last))))
-        else:
-            self.zoom_to_song()
-
-    def _middle(self) -> float:
-        """Zooming by key keeps the playhead where it is, or the middle when that is out of sight."""
-        x = self.view.x(self.canvas.playhead)
-        return x if 0 <= x <= self.view.width else self.view.width / 2
-
     def wheelEvent(self, event) -> None:
-        delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
-        held, x = event.modifiers(), event.position().x() - self.keyboard.width()
-        notches = (event.angleDelta().y() or event.angleDelta().x()) / WHEEL_NOTCH
-        control = bool(held & Qt.KeyboardModifier.ControlModifier)
-        if control and held & Qt.KeyboardModifier.ShiftModifier:
-            self.set_view(self.view.zoomed_rows(1.15 ** notches, event.position().y() - HEIGHT))
-        elif control:
-            self.set_view(self.view.zoomed(1.2 ** notches, max(0.0, x)))
-        elif held & Qt.KeyboardModifier.ShiftModifier or event.position().y() < HEIGHT:
-            self.set_view(self.view.scrolled(dx=-(delta.y() or delta.x())))
-        else:
-            self.set_view(self.view.scrolled(dx=-delta.x(), dy=-delta.y()))
-        event.accept()
+        self.zoom.wheel(event)
 
     def scroll_towards(self, x: float, y: float) -> None:
         """A drag past an edge scrolls that way."""

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
 
 PITCHES = 128
 SLACK = 0.5
 """How far past its end the song can be scrolled, in widths of the window."""
+
+
+@lru_cache(maxsize=16)
+def _rows_above(shown: tuple[int, ...]) -> np.ndarray:
+    """For the pitches -1 to 128, shifted by one, how many shown ones are higher, int64 (130,)."""
+    there = np.zeros(130, dtype=np.int64)
+    there[np.array(shown) + 1] = 1
+    return there[::-1].cumsum()[::-1] - there
 
 
 @dataclass(frozen=True)
@@ -14,7 +25,8 @@ class Viewport:
     """A window of ``width`` × ``height`` pixels onto the song.
 
     ``left``: the tick at x = 0. ``top``: pixels of the keyboard above y = 0 (pitch 127 is the topmost row).
-    ``scale``: pixels a tick. ``row``: pixels a semitone. ``end``: the tick at which the song ends.
+    ``scale``: pixels a tick. ``row``: pixels a row. ``end``: the tick at which the song ends. ``shown``: the pitches
+    that have a row, ascending; empty: all have.
     """
 
     width: int = 800
@@ -26,6 +38,7 @@ class Viewport:
     end: int = 1920
     shortest_scale: float = 1e-4
     longest_scale: float = 4.0
+    shown: tuple[int, ...] = ()
 
     def x(self, tick):
         """Pixels from the left edge to ``tick`` (a number or an array)."""
@@ -36,12 +49,34 @@ class Viewport:
         return self.left + x / self.scale
 
     def y(self, pitch):
-        """Pixels from the top edge to the upper side of the pitch's row (a number or an array)."""
-        return (PITCHES - 1 - pitch) * self.row - self.top
+        """Pixels from the top edge to the upper side of the pitch's row (a number or an array). A pitch without a row
+        lies on the line between those of its neighbours."""
+        return self.row_of(pitch) * self.row - self.top
+
+    def row_of(self, pitch):
+        """How many rows lie above the pitch (a number or an array)."""
+        if not self.shown:
+            return PITCHES - 1 - pitch
+        return _rows_above(self.shown)[np.asarray(pitch) + 1]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.shown) or PITCHES
+
+    def has_row(self, pitch: np.ndarray) -> np.ndarray:
+        """Which of the pitches have a row, bool."""
+        return np.isin(pitch, self.shown) if self.shown else np.ones(len(pitch), dtype=bool)
 
     def pitch(self, y: float) -> int:
-        """The pitch whose row holds ``y``, kept within 0..127."""
-        return int(min(PITCHES - 1, max(0, PITCHES - 1 - (y + self.top) // self.row)))
+        """The pitch whose row holds ``y``, kept within the keyboard."""
+        row = int(min(self.rows - 1, max(0, (y + self.top) // self.row)))
+        return self.shown[-1 - row] if self.shown else PITCHES - 1 - row
+
+    def folded(self, shown: tuple[int, ...]) -> Viewport:
+        """With rows for these pitches alone, the pitch in the middle kept there as far as it goes."""
+        middle = self.pitch(self.height / 2)
+        return replace(self, shown=shown).with_pitches(middle, middle) if shown != self.shown else self
 
     @property
     def right(self) -> float:
@@ -55,7 +90,7 @@ class Viewport:
 
     @property
     def furthest_top(self) -> float:
-        return max(0.0, PITCHES * self.row - self.height)
+        return max(0.0, self.rows * self.row - self.height)
 
     def kept(self) -> Viewport:
         """The viewport brought back to where there is something to see."""
@@ -87,7 +122,7 @@ class Viewport:
 
     def with_pitches(self, low: int, high: int) -> Viewport:
         """Scrolled up or down so that the middle of ``low``..``high`` is in the middle of the window."""
-        middle = (PITCHES - (low + high + 1) / 2) * self.row
+        middle = (self.row_of(low) + self.row_of(high) + 1) / 2 * self.row
         return replace(self, top=middle - self.height / 2).kept()
 
     def revealing(self, start: float, end: float, low: int, high: int) -> Viewport:

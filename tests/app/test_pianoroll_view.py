@@ -64,7 +64,7 @@ def test_a_take_is_shown_in_place_of_what_it_replaces_and_goes_again(window, son
 
 def test_a_take_of_bars_after_the_end_is_drawn(window, song):
     window.roll.set_preview({0: make_notes([8 * 1920 + 100], [900], [66], [100])}, frozenset({(8, 0)}))
-    window.roll.zoom_to_song()
+    window.roll.zoom.to_song()
     assert colour_at(window, 8 * 1920 + 500, 66) != colour_at(window, 8 * 1920 + 500, 68)
 
 
@@ -73,7 +73,7 @@ def test_a_take_out_of_sight_is_scrolled_to_once(window):
     window.roll.set_preview({}, cells)
     start, end = 40 * 1920, 44 * 1920
     assert window.roll.view.left < start and end < window.roll.view.right
-    window.roll.scroll_to_start()
+    window.roll.zoom.to_start()
     window.roll.set_preview({0: make_notes([start], [480], [60], [80])}, cells)
     assert window.roll.view.left == 0
 
@@ -166,15 +166,15 @@ def test_the_wheel_scrolls_pitch_and_with_shift_time_and_zooms_with_ctrl(window)
 
 
 def test_the_scroll_bars_move_the_view(window):
-    window.roll.zoom_in()
+    window.roll.zoom.nearer()
     window.roll.across.setValue(400)
     window.roll.down.setValue(300)
     assert window.roll.view.x(0) == pytest.approx(-400) and window.roll.view.top == 300
 
 
 def test_the_view_follows_the_playhead_only_while_playing(window):
-    window.roll.zoom_in()
-    window.roll.zoom_in()
+    window.roll.zoom.nearer()
+    window.roll.zoom.nearer()
     window.playback.positionChanged.emit(15_000)
     assert window.roll.view.left == 0
     window.playback.play()

@@ -1,5 +1,6 @@
 """The maths of the viewport and of the grid, without a window."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +80,22 @@ def test_the_grid_starts_anew_at_each_bar():
     timebase = Timebase(480, (), (Meter(0, 7, 8),))
     assert snapped(7 * 240 + 10, "1/2", timebase) == 7 * 240
     assert snapped(100, "Bar", timebase) == 0 and snapped(1600, "Bar", timebase) == 7 * 240
+
+
+@given(st.sets(st.integers(0, 127), min_size=1), st.floats(4, 40), st.integers(100, 900))
+def test_folded_rows_lie_below_one_another_and_are_found_by_their_pitch(pitches, row, height):
+    shown = tuple(sorted(pitches))
+    view = Viewport(height=height, row=row).folded(shown)
+    assert view.rows == len(shown) and view.folded(shown) is view
+    for place, pitch in enumerate(reversed(shown)):
+        top = float(view.y(pitch))
+        assert top == pytest.approx(place * row - view.top) and float(view.y(pitch - 1)) == pytest.approx(top + row)
+        if top >= 0 and top + row <= height:
+            assert view.pitch(top + row / 2) == pitch
+    assert view.has_row(np.arange(128)).sum() == len(shown)
+
+
+def test_folding_keeps_the_middle_pitch_in_the_middle():
+    view = Viewport(height=200).with_pitches(60, 60)
+    folded = view.folded(tuple(range(0, 128, 2)))
+    assert folded.pitch(100) == 60 and folded.folded(()).pitch(100) == 60

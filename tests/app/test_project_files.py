@@ -57,7 +57,7 @@ def test_everything_comes_back_from_a_project(window, song, save_as, monkeypatch
     request = ask_for_takes(window, monkeypatch)
     window.transport.set_loop((BAR, 3 * BAR), True)
     window.locate(960)
-    window.roll.zoom_to_selection()
+    window.roll.zoom.to_selection()
     view, saved = window.roll.view, document.song
     assert save_as("mine") == tmp_path / "mine.ritornello"
     assert not document.dirty and not document.unsaved
