@@ -101,7 +101,8 @@ def load_bytes(path: str | PathLike[str]) -> bytes:
 def parse_header(data: bytes, path: str | PathLike[str]) -> Header:
     """The header chunk. Raises MidiError for what is not MIDI, and for format 2 and SMPTE time: we edit neither."""
     if data[:4] != b"MThd":
-        raise MidiError(path, f"is not a MIDI file: it starts with {data[:8]!r}")
+        start = "".join(letter if 32 < ord(letter) < 127 else " " for letter in data[:8].decode("latin-1")).strip()
+        raise MidiError(path, "is not a MIDI file" + (f": it starts with “{start}”" if start else ""))
     length = int.from_bytes(data[4:8], "big")
     if len(data) < 14 or 8 + length > len(data):
         raise MidiError(path, "the MIDI header is cut off")
@@ -127,7 +128,7 @@ def parse_file(data: bytes, path: str | PathLike[str]) -> MidiFile:
     while tracks < header.chunks:
         kind, start, end = _chunk_bounds(data, at)
         if start > len(data):
-            raise MidiError(path, f"is cut off: {header.chunks} tracks are promised, {tracks} are there")
+            raise MidiError(path, f"is cut off: {header.chunks} tracks are promised, {tracks} found")
         if end > len(data):
             raise MidiError(path, f"is cut off inside track {tracks + 1}: {end - len(data)} bytes are missing")
         if kind == b"MTrk":
@@ -164,7 +165,7 @@ def salvage_file(data: bytes, path: str | PathLike[str]) -> tuple[MidiFile, list
         chunks.append(_close_open_notes(chunk) if damage or wrong_length else chunk)
         at = data.find(b"MTrk", end)
     if len(chunks) < header.chunks:
-        losses.append(f"{header.chunks} tracks are promised, {len(chunks)} were found")
+        losses.append(f"{header.chunks} tracks are promised, {len(chunks)} found")
     if not any(chunk.events for chunk in chunks):
         raise MidiError(path, "nothing in it can be read")
     return MidiFile(header.format if len(chunks) == 1 else 1, header.ticks_per_beat, tuple(chunks)), losses

@@ -177,7 +177,8 @@ GOOD = midi_file(chunk(note(0, 480)))
 
 @pytest.mark.parametrize(("data", "reason"), [
     (b"", "the file is empty"),
-    (b"Dear diary, today", "is not a MIDI file: it starts with b'Dear dia'"),
+    (b"Dear diary, today", "is not a MIDI file: it starts with “Dear dia”"),
+    (bytes(20), "is not a MIDI file"),
     (GOOD[:10], "the MIDI header is cut off"),
     (b"MThd\xff\xff\xff\xff" + GOOD[8:], "the MIDI header is cut off"),
     (b"MThd\0\0\0\2" + GOOD[8:], "the MIDI header is 2 bytes long, at least 6 are needed"),
@@ -186,7 +187,7 @@ GOOD = midi_file(chunk(note(0, 480)))
     (midi_file(chunk([]), ticks_per_beat=0xE728), "counts time in SMPTE frames"),
     (midi_file(chunk([]), ticks_per_beat=0), "has 0 ticks to a beat"),
     (GOOD[:-7], "is cut off inside track 1: 7 bytes are missing"),
-    (midi_file(chunk([]), promised=3), "is cut off: 3 tracks are promised, 1 are there"),
+    (midi_file(chunk([]), promised=3), "is cut off: 3 tracks are promised, 1 found"),
     (midi_file(b"MTrk\0\0\0\2\0\x3c"), "a data byte stands where an event must start"),
     (midi_file(b"MTrk\0\0\0\2\0\xf4"), "status byte 0xF4 does not belong in a file"),
     (midi_file(b"MTrk\0\0\0\3\0\x90\x3c"), "an event is cut off"),
@@ -237,7 +238,7 @@ def test_a_truncated_file_opens_as_far_as_it_goes(tmp_path: Path) -> None:
     assert 20 <= len(onsets) <= 30
     assert len(losses) == 2
     assert "track 2 is damaged" in losses[0]
-    assert losses[1] == "3 tracks are promised, 2 were found"
+    assert losses[1] == "3 tracks are promised, 2 found"
     assert parse_midi(midi_bytes(song)) == song
 
 
