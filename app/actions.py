@@ -159,10 +159,8 @@ ACTIONS: tuple[Action, ...] = (
            "next one too.", ("Ctrl+Shift+Right",), place="roll"),
     Action("unselect_bar", "Select a Bar Less", "Transport", "bars.select_less", "Let go of the last selected bar.",
            ("Ctrl+Shift+Left",), enabled="bars selected", place="roll"),
-    Action("timing", "Tempo and Meter…", "Transport", "timing.change", "Set the tempo and the meter from the bar "
-           "of the playhead on.", ("T",), starts_group=True),
     Action("sound", "Sound and MIDI…", "Transport", "sound.open", "Choose the output device, its buffer, the SoundFont "
-           "and the MIDI ports, also while playing."),
+           "and the MIDI ports, also while playing.", starts_group=True),
     # -- bars ----------------------------------------------------------------------------------
     *BAR_ACTIONS,
     # -- track ---------------------------------------------------------------------------------
@@ -228,6 +226,9 @@ MOUSE_HELP = (
     ("Click the ruler", "Move the playhead there."),
     ("Drag along the ruler's top edge", "Draw the loop; its ends and its middle can be dragged, with Alt by beats; a "
      "click switches it on or off."),
+    ("Drag a marker on the ruler", "Move it from bar to bar, with Alt from beat to beat; a double click renames it."),
+    ("Double click a tempo or meter on the ruler", "Change it or take it away."),
+    ("Right click on the ruler", "What can be done with the bars, markers, tempo and meter there."),
     ("Drag on the ruler", "Select bars; Shift+click extends. On the marked tracks they are what the assistant fills."),
     ("Wheel", "Scroll pitches; with Shift, or over the ruler or the lane, scroll time. The View menu can turn that "
      "round."),

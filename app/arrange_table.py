@@ -12,6 +12,20 @@ BAR_ACTIONS: tuple[Action, ...] = (
            "their time; Delete alone only clears them.", ("Ctrl+Del",), enabled="bars selected"),
     Action("repeat_bars", "Repeat Bars", "Bars", "bar_edits.repeat", "Put the selected bars of all tracks once more "
            "after themselves; what came after them comes later.", ("Ctrl+Shift+D",), enabled="bars selected"),
+    Action("add_marker", "Add Marker…", "Bars", "markers.add", "Name what begins with the playhead's bar: a section, "
+           "or a place to go to. Markers are kept in MIDI files too.", ("Ctrl+M",), starts_group=True),
+    Action("rename_marker", "Rename Marker…", "Bars", "markers.rename", "Type another name for the playhead's section.",
+           enabled="has markers"),
+    Action("remove_marker", "Remove Marker", "Bars", "markers.remove", "Take away the name of the playhead's section; "
+           "its bars stay.", enabled="has markers"),
+    Action("next_marker", "Next Marker", "Bars", "markers.go_next", "Move the playhead to the next marker.", (".",),
+           enabled="has markers"),
+    Action("previous_marker", "Previous Marker", "Bars", "markers.go_previous", "Move the playhead to the marker "
+           "before.", (",",), enabled="has markers"),
+    Action("timing", "Tempo and Meter…", "Bars", "timing.change", "Set the tempo and the meter from the bar of the "
+           "playhead on, or take a change of them away.", ("T",), starts_group=True),
+    Action("gradual_tempo", "Gradual Tempo…", "Bars", "timing.gradual", "Let the tempo rise or fall little by little "
+           "over the selected bars, evenly or along a curve.", ("Shift+T",)),
 )
 
 TRACK_ACTIONS: tuple[Action, ...] = (

@@ -24,9 +24,11 @@ from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.bar_edits import BarEdits
 from app.pianoroll.clip_actions import ClipActions
 from app.pianoroll.lane_actions import LaneActions
+from app.pianoroll.marker_actions import MarkerActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
 from app.pianoroll.roll_view import RollView
+from app.pianoroll.ruler_menu import RulerMenu
 from app.pianoroll.select_actions import SelectActions
 from app.pianoroll.shape_actions import ShapeActions
 from app.pitch_label import PitchLabel
@@ -73,7 +75,7 @@ class MainWindow(QMainWindow):
         self.notes, self.bars, self.timing = NoteActions(self.roll), BarActions(self.roll), TimingActions(self.roll)
         self.select, self.shape = SelectActions(self.roll), ShapeActions(self.notes, settings)
         self.clips = ClipActions(self.notes)
-        self.bar_edits = BarEdits(self.roll)
+        self.bar_edits, self.markers = BarEdits(self.roll), MarkerActions(self.roll)
         self.lanes, self.look = LaneActions(self.notes, settings), RollView(self.roll, settings)
         self.transport = TransportActions(document, playback, self.roll, settings)
         self.sound = SoundActions(playback, settings, self)
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self.beside = BesideSong(self)
         self.facts = facts_of(self)
         self.qactions = {action.id: self._make_action(action) for action in ACTIONS}
+        self.ruler_menu = RulerMenu(self.markers, self.timing, self.qactions)
         self.tool_bar = ToolBar(self.qactions, self.roll.grid)
         self._lay_out()
         self._fill_menus()
@@ -169,7 +172,9 @@ class MainWindow(QMainWindow):
         self.notes.refused.connect(self.say)
         self.files.done.connect(self.say)
         self.track_actions.said.connect(self.say)
-        self.bar_edits.said.connect(self.say)
+        for actions in (self.bar_edits, self.markers, self.timing):
+            actions.said.connect(self.say)
+        self.markers.located.connect(self.locate)
         self.clips.said.connect(self.say)
         self.bar_edits.located.connect(self.locate)
         self.track_actions.instrumentTried.connect(self.playback.preview)

@@ -1,90 +1,105 @@
-"""Tempo and meter: what holds from the playhead's bar on, shown in a small dialog and changed as one step."""
+"""Tempo and meter: what holds from the playhead's bar or from a change on the ruler on, and gradual changes of tempo.
+
+Each is asked for in a small dialog and changed as one step.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QDoubleSpinBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtCore import QObject, Signal
 
 from app.pianoroll.roll import PianoRoll
-from core.music.edits import set_meter, set_tempo
+from app.pianoroll.ruler_marks import Change, changes_of
+from app.timing_dialogs import GradualDialog, TimingDialog
+from core.music.edits import Region, set_meter, set_tempo
+from core.music.song import Song
+from core.music.tempo import ramp_tempo, remove_meter, remove_tempos
 from core.music.timebase import Meter, Tempo
 
-SLOWEST, FASTEST = 10.0, 500.0
-"""Quarter notes a minute."""
-MOST_BEATS = 64
-NOTE_VALUES = (1, 2, 4, 8, 16, 32, 64)
+SLOWER = 0.8
+"""What a gradual change is offered to lead to, as a part of the tempo it begins with."""
 
 
 class TimingActions(QObject):
+    said = Signal(str)
+    """A sentence for the status bar."""
+
     def __init__(self, roll: PianoRoll) -> None:
         super().__init__(roll)
         self.roll, self.document = roll, roll.document
+        roll.ruler.opened.connect(lambda thing: isinstance(thing, Change) and self.edit(thing))
 
     def change(self) -> None:
-        """Ask for the tempo and meter from the playhead's bar on. What is left as it was is not written anew."""
+        """Ask for the tempo and meter from the playhead's bar on."""
+        timebase = self.document.song.timebase
+        self.change_at(int(timebase.bar_start(timebase.bar_at(self.roll.canvas.playhead))))
+
+    def change_at(self, tick: int) -> None:
+        """Ask for the tempo and meter from a tick on. What is left as it was is not written anew."""
         song = self.document.song
         timebase = song.timebase
-        bar = int(timebase.bar_at(self.roll.canvas.playhead))
-        start = int(timebase.bar_start(bar))
-        tempo, meter = timebase.tempo_at(start), timebase.meter_of(bar)
-        dialog = TimingDialog(bar, tempo, meter, self.roll.window())
+        tempo, meter = timebase.tempo_at(tick), timebase.meter_of(int(timebase.bar_at(tick)))
+        at_bar = int(timebase.bar_start(timebase.bar_at(tick))) == tick
+        is_change = tick > 0 and any(mark.tick == tick for mark in (*song.tempos, *song.meters))
+        dialog = TimingDialog(self._place(tick), tempo, meter if at_bar else None, is_change, self.roll.window())
         if not dialog.exec():
             return
+        if dialog.removing:
+            self._replace(self._without(song, Change(tick, tick, "")), "Remove tempo and meter change", tick)
+            return
         if dialog.microseconds != tempo.microseconds_per_beat:
-            song = set_tempo(song, Tempo(start, dialog.microseconds))
-        if dialog.counted != (meter.numerator, meter.denominator):
-            song = set_meter(song, Meter(start, *dialog.counted))
-        self.document.replace_song(song, "Change tempo and meter")
+            song = set_tempo(song, Tempo(tick, dialog.microseconds))
+        if at_bar and dialog.counted != (meter.numerator, meter.denominator):
+            song = set_meter(song, Meter(tick, *dialog.counted))
+        self._replace(song, "Change tempo and meter", tick)
 
+    def edit(self, change: Change) -> None:
+        """Ask what is to become of a change on the ruler."""
+        if change.end > change.tick:
+            self._ask_gradual(change.tick, change.end, change)
+        else:
+            self.change_at(change.tick)
 
-class TimingDialog(QDialog):
-    """What is to hold from ``bar`` (counted from 0) on."""
+    def remove(self, change: Change) -> None:
+        """Take a change away, so that what held before it holds on. At the song's start something always holds."""
+        self._replace(self._without(self.document.song, change), "Remove tempo and meter change", change.tick)
 
-    def __init__(self, bar: int, tempo: Tempo, meter: Meter, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Tempo and Meter")
-        self._shown = tempo
-        where = "the first bar" if bar == 0 else f"bar {bar + 1}"
-        self.tempo = QDoubleSpinBox(minimum=SLOWEST, maximum=FASTEST, decimals=2, value=tempo.beats_per_minute,
-                                    accessibleName="Quarter notes a minute")
-        self.beats = QSpinBox(minimum=1, maximum=MOST_BEATS, value=meter.numerator, accessibleName="Beats a bar")
-        for box in (self.tempo, self.beats):
-            box.lineEdit().setTextMargins(5, 0, 0, 0)
-        self.note_value = QComboBox(accessibleName="Note value of a beat")
-        self.note_value.addItems([str(value) for value in NOTE_VALUES])
-        self.note_value.setCurrentText(str(meter.denominator))
-        self._rounded = self.tempo.value()
-        counted = QHBoxLayout()
-        for widget, stretch in ((self.beats, 1), (QLabel("/"), 0), (self.note_value, 1)):
-            counted.addWidget(widget, stretch)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        self.setMinimumWidth(320)
-        form = QFormLayout(self, labelAlignment=Qt.AlignmentFlag.AlignVCenter)
-        form.addRow(QLabel(f"From {where} on, until the next change:"))
-        form.addRow("♩ =", self.tempo)
-        form.addRow("Meter", counted)
-        form.addRow(buttons)
-        self.tempo.selectAll()
+    def gradual(self) -> None:
+        """Ask for a tempo that changes little by little over the selected bars, or else the playhead's."""
+        timebase = self.document.song.timebase
+        here = int(timebase.bar_at(self.roll.canvas.playhead))
+        first, last = self.document.selection.bars or (here, here)
+        start, end = int(timebase.bar_start(first)), int(timebase.bar_end(last))
+        there = next((c for c in changes_of(self.document.song) if c.tick == start and c.end == end), None)
+        self._ask_gradual(start, end, there)
 
-    @property
-    def microseconds(self) -> int:
-        """A quarter note's length. A tempo that was only looked at is not rounded to what the field shows."""
-        if self.tempo.value() == self._rounded:
-            return self._shown.microseconds_per_beat
-        return round(60e6 / self.tempo.value())
+    def _ask_gradual(self, start: int, end: int, there: Change | None) -> None:
+        song = self.document.song
+        first, last = song.timebase.tempo_at(start), song.timebase.tempo_at(end)
+        leads_to = last.beats_per_minute if there else first.beats_per_minute * SLOWER
+        dialog = GradualDialog(f"{self._place(start)} to {self._place(end)}", first.beats_per_minute, leads_to,
+                               there is not None, self.roll.window())
+        if not dialog.exec():
+            return
+        if dialog.removing:
+            self.remove(there)
+            return
+        afterwards = first.beats_per_minute if dialog.goes_back else None
+        self._replace(ramp_tempo(song, start, end, dialog.first, dialog.last, dialog.curve, afterwards),
+                      "Gradual tempo change", start)
+        self.said.emit(f"♩ = {dialog.first:.4g} → {dialog.last:.4g} from {self._place(start)} to {self._place(end)}")
 
-    @property
-    def counted(self) -> tuple[int, int]:
-        return self.beats.value(), int(self.note_value.currentText())
+    def _without(self, song: Song, change: Change) -> Song:
+        """A gradual change goes with its last step: what held before it holds on."""
+        return remove_meter(remove_tempos(song, change.tick, change.end + 1), change.tick)
+
+    def _replace(self, song: Song, label: str, tick: int) -> None:
+        self.document.replace_song(song, label, Region(tick, tick + 1, 0, 127, ()))
+
+    def _place(self, tick: int) -> str:
+        """Where a tick is, for a person."""
+        timebase = self.document.song.timebase
+        bar = int(timebase.bar_at(tick))
+        within = tick - int(timebase.bar_start(bar))
+        if not within:
+            return "the first bar" if bar == 0 else f"bar {bar + 1}"
+        return f"bar {bar + 1}, beat {within // timebase.meter_of(bar).beat_ticks(timebase.ticks_per_beat) + 1}"

@@ -49,6 +49,4 @@ class BarActions(QObject):
         self._reveal(bar)
 
     def _reveal(self, bar: int) -> None:
-        view = self.roll.view
-        pitch = view.pitch(view.height / 2)
-        self.roll.set_view(view.revealing(self._start(bar), self._start(bar + 1), pitch, pitch))
+        self.roll.reveal_time(self._start(bar), self._start(bar + 1))

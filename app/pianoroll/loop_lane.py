@@ -89,10 +89,10 @@ class LoopLane:
             return self._line(left, fine), self._line(right, fine, back=False)
         start, end = self._before
         if self._part == "start":
-            return min(self._nearest(x, fine), self._line(self.view.x(float(end)) - 1, fine)), end
+            return min(self.nearest(x, fine), self._line(self.view.x(float(end)) - 1, fine)), end
         if self._part == "end":
-            return start, max(self._nearest(x, fine), self._line(self.view.x(float(start)) + 1, fine, back=False))
-        moved = self._nearest(self.view.x(float(start)) + x - self._pressed, fine)
+            return start, max(self.nearest(x, fine), self._line(self.view.x(float(start)) + 1, fine, back=False))
+        moved = self.nearest(self.view.x(float(start)) + x - self._pressed, fine)
         return moved, moved + end - start
 
     def _line(self, x: float, fine: bool, back: bool = True) -> int:
@@ -106,7 +106,8 @@ class LoopLane:
         before = start + (tick - start) // beat * beat
         return before if back else min(before + beat, end)
 
-    def _nearest(self, x: float, fine: bool) -> int:
+    def nearest(self, x: float, fine: bool) -> int:
+        """The bar line (or beat) nearest to a pixel."""
         tick = self.view.tick(x)
         return min(self._line(x, fine), self._line(x, fine, back=False), key=lambda line: abs(line - tick))
 

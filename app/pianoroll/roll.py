@@ -195,12 +195,20 @@ class PianoRoll(QWidget):
         self.set_view(replace(view, scale=scale, left=0.0, row=row).with_pitches(*(every if fits else mine)))
 
     def reveal(self, region: Region) -> None:
-        """Scroll to what undo has changed, on its track, if it is not in sight."""
+        """Scroll to what undo has changed, on its track, if it is not in sight. Of no track, it is a time."""
+        if not region.tracks:
+            self.reveal_time(region.start, region.end)
+            return
         if self.document.selection.current not in region.tracks:
             present = [track for track in region.tracks if track < len(self.document.song.tracks)]
             if present:
                 self.document.selection.set_current(present[0])
         self.set_view(self.view.revealing(region.start, region.end, region.low, region.high))
+
+    def reveal_time(self, start: int, end: int) -> None:
+        """Scroll to a time if it is not in sight; the pitches stay as they are."""
+        pitch = self.view.pitch(self.view.height / 2)
+        self.set_view(self.view.revealing(start, end, pitch, pitch))
 
     def set_preview(self, notes_by_track: Mapping[int, np.ndarray], cells: frozenset[Cell] = frozenset()) -> None:
         """Show a take's notes where they would stand, in place of what the song has in ``cells``.

@@ -1,25 +1,22 @@
-"""The ruler above the roll: the loop, tempo and meter changes, bars and beats. A click locates, a drag selects bars."""
+"""The ruler above the roll: the loop, tempo and meter, markers, bars. A click locates, a drag selects bars."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from app.document import Selection
 from app.pianoroll.canvas import bar_stride
 from app.pianoroll.loop_lane import LANE, LoopLane
+from app.pianoroll.ruler_marks import BARS, RulerMarks
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme
-from core.music.song import Song
+from core.music.song import Marker, Song
 
-HEIGHT = LANE + 46
+HEIGHT = BARS + 26
 DRAG_PIXELS = 4
-WIDEST_WORD = 200
-"""A tempo that begins this many pixels to the left can still be read in part."""
 
 
 class Ruler(QWidget):
@@ -29,6 +26,12 @@ class Ruler(QWidget):
     """The loop, as (start tick, end tick) or None, and whether it is on, at every step of a drag."""
     loopClicked = Signal()
     """The loop was clicked."""
+    markerDragged = Signal(Marker, int)
+    """A marker, and the tick it was dragged to."""
+    opened = Signal(object)
+    """A ``Marker``, or a ``Change`` of tempo or meter, was double-clicked."""
+    menuAsked = Signal(object, int, QPoint)
+    """The right button: what is there (as above) or None, the tick, and the point on the screen."""
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,7 @@ class Ruler(QWidget):
         self.setFixedHeight(HEIGHT)
         self.selection, self.theme = selection, theme
         self.lane = LoopLane(self.loopDragged.emit, self.loopClicked.emit)
+        self.marks = RulerMarks(self.lane, self.markerDragged.emit)
         self.view = Viewport()
         self.show_song(Song())
         self.playhead = 0
@@ -48,7 +52,7 @@ class Ruler(QWidget):
 
     def show_song(self, song: Song) -> None:
         self.song, self.lane.timebase = song, song.timebase
-        self._change_ticks, self._change_words = _changes(song)
+        self.marks.show_song(song)
         self.update()
 
     def show_loop(self, span: tuple[int, int] | None, on: bool) -> None:
@@ -74,6 +78,8 @@ class Ruler(QWidget):
         if event.position().y() < LANE:
             self.lane.press(event.position().x())
             return
+        if self.marks.press(event.position()):
+            return
         self._pressed, self._dragging, self._bars_before = event.position().x(), False, self.selection.bars
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.selection.bars:
             first, last = self.selection.bars
@@ -85,8 +91,10 @@ class Ruler(QWidget):
         x = event.position().x()
         if self.lane.held:
             self.lane.move(x, bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
-        over_lane = self.lane.held or (event.position().y() < LANE and self._pressed is None)
-        self.setCursor(self.lane.cursor_at(x) if over_lane else Qt.CursorShape.ArrowCursor)
+        if self.marks.held:
+            self.marks.move(x, bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+            self.update()
+        self.setCursor(self._cursor_at(event.position()))
         if self._pressed is None:
             return
         if self._dragging or abs(x - self._pressed) > DRAG_PIXELS:
@@ -97,20 +105,45 @@ class Ruler(QWidget):
         if self.lane.held:
             self.lane.release()
             return
+        if self.marks.held:
+            clicked = self.marks.release()
+            self.update()
+            if clicked is not None:
+                self.located.emit(clicked)
+            return
         if self._pressed is not None and not self._dragging:
             self.located.emit(max(0, int(self.view.tick(self._pressed))))
         self._pressed = None
         self._dragging = False
 
     def mouseDoubleClickEvent(self, event) -> None:
-        if event.position().y() < LANE:
+        if event.position().y() < LANE or event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._pressed = None
+        if (thing := self.marks.at(event.position())) is not None:
+            self.opened.emit(thing)
             return
         bar = self._bar_at(event.position().x())
         self.selection.select_bars(bar, bar)
 
+    def contextMenuEvent(self, event) -> None:
+        at = QPointF(event.pos())
+        self.menuAsked.emit(self.marks.at(at), max(0, int(self.view.tick(at.x()))), event.globalPos())
+
+    def _cursor_at(self, at: QPointF) -> Qt.CursorShape:
+        if self.lane.held or (at.y() < LANE and self._pressed is None):
+            return self.lane.cursor_at(at.x())
+        if self.marks.dragging:
+            return Qt.CursorShape.ClosedHandCursor
+        over = self._pressed is None and self.marks.at(at) is not None
+        return Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+
     def cancel(self) -> bool:
         """Roll back a drag under way; says whether there was one."""
         if self.lane.cancel():
+            return True
+        if self.marks.cancel():
+            self.update()
             return True
         if not self._dragging:
             return False
@@ -130,7 +163,7 @@ class Ruler(QWidget):
         self.lane.draw(painter, self.theme, self.width())
         self._draw_selection(painter)
         self._draw_bars(painter)
-        self._draw_changes(painter)
+        self.marks.draw(painter, self.theme, self.width())
         painter.setPen(QColor(self.theme.line))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
         self._draw_playhead(painter)
@@ -139,8 +172,8 @@ class Ruler(QWidget):
         if self.selection.bars is None:
             return
         first, last = self.selection.bars
-        box = self._box(float(self.song.timebase.bar_start(first)), float(self.song.timebase.bar_end(last)), LANE + 20,
-                        HEIGHT)
+        start, end = (float(tick) for tick in (self.song.timebase.bar_start(first), self.song.timebase.bar_end(last)))
+        box = self._box(start, end, BARS, HEIGHT)
         painter.fillRect(box, QColor(self.theme.accent))
 
     def _box(self, start: float, end: float, top: int, bottom: int) -> QRectF:
@@ -160,9 +193,9 @@ class Ruler(QWidget):
                 continue
             lit = marked[0] <= bar <= marked[1]
             painter.setPen(QColor(theme.on_accent if lit else theme.roll_bar))
-            painter.drawLine(int(x), LANE + 24, int(x), HEIGHT)
+            painter.drawLine(int(x), BARS + 4, int(x), HEIGHT)
             painter.setPen(QColor(theme.on_accent if lit else theme.text))
-            painter.drawText(QRectF(x + 5, LANE + 22, 60, 22), Qt.AlignmentFlag.AlignVCenter, str(bar + 1))
+            painter.drawText(QRectF(x + 5, BARS + 2, 60, 22), Qt.AlignmentFlag.AlignVCenter, str(bar + 1))
             if stride == 1:
                 self._draw_beats(painter, int(bar), lit)
 
@@ -179,19 +212,7 @@ class Ruler(QWidget):
             painter.drawLine(x, HEIGHT - 7, x, HEIGHT)
             if named:
                 painter.setPen(QColor(theme.on_accent if lit else theme.muted))
-                painter.drawText(QRectF(x + 4, LANE + 24, 40, 20), Qt.AlignmentFlag.AlignVCenter, f"{bar + 1}.{number}")
-
-    def _draw_changes(self, painter: QPainter) -> None:
-        """Tempo and meter where they change, in the strip above the bars; what would overlap is left out."""
-        painter.setPen(QColor(self.theme.muted))
-        free_from = -1e9
-        first = bisect_left(self._change_ticks, self.view.tick(-WIDEST_WORD))
-        for index in range(first, bisect_right(self._change_ticks, self.view.right)):
-            x, word = self.view.x(self._change_ticks[index]), self._change_words[index]
-            if x < free_from:
-                continue
-            painter.drawText(QRectF(x + 5, LANE + 1, 300, 18), Qt.AlignmentFlag.AlignVCenter, word)
-            free_from = x + painter.fontMetrics().horizontalAdvance(word) + 14
+                painter.drawText(QRectF(x + 4, BARS + 4, 40, 20), Qt.AlignmentFlag.AlignVCenter, f"{bar + 1}.{number}")
 
     def _draw_playhead(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -201,13 +222,3 @@ class Ruler(QWidget):
         painter.drawPolygon(
             QPolygonF([QPointF(x - 6, HEIGHT - 12), QPointF(x + 6, HEIGHT - 12), QPointF(x, HEIGHT - 1)])
         )
-
-
-def _changes(song: Song) -> tuple[list[int], list[str]]:
-    """The ticks at which tempo or meter change, ascending, and what is to be read there."""
-    marks = [(meter.tick, 0, f"{meter.numerator}/{meter.denominator}") for meter in song.meters]
-    marks += [(tempo.tick, 1, f"♩ = {tempo.beats_per_minute:.4g}") for tempo in song.tempos]
-    words: dict[int, str] = {}
-    for tick, _, word in sorted(marks):
-        words[tick] = f"{words[tick]}   {word}" if tick in words else word
-    return list(words), list(words.values())

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from app.timing import TimingDialog
+from app.timing_dialogs import TimingDialog
 from core.files.midi import read_midi
 from core.music.song import Song
 from core.music.timebase import Meter, Tempo

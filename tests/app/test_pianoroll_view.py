@@ -65,7 +65,7 @@ def test_a_take_is_shown_in_place_of_what_it_replaces_and_goes_again(window, son
 def test_a_take_of_bars_after_the_end_is_drawn(window, song):
     window.roll.set_preview({0: make_notes([8 * 1920 + 100], [900], [66], [100])}, frozenset({(8, 0)}))
     window.roll.zoom.to_song()
-    assert colour_at(window, 8 * 1920 + 500, 66) != colour_at(window, 8 * 1920 + 500, 68)
+    assert colour_at(window, 8 * 1920 + 500, 66) != colour_at(window, 8 * 1920 + 500, 61)
 
 
 def test_a_take_out_of_sight_is_scrolled_to_once(window):
