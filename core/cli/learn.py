@@ -1,4 +1,4 @@
-"""``encode``, ``train`` and ``finetune``: from folders of MIDI files to models and styles."""
+"""``encode`` and ``finetune``: from folders of MIDI files to training data and styles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core.cli.errors import UserError, user_mistakes
-from core.cli.merges import MergesFile, merges_to_train
 from core.cli.songs import console
 from core.folders import BASE_MODEL, styles_folder
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from core.corpus.report import ScanReport
     from core.corpus.store import Store
 
-BATCH_SIZE = 8
 LONGEST_LIST = 100
 """Files named on the terminal as left out."""
 
@@ -34,28 +32,8 @@ class Method(StrEnum):
     full = "full"
 
 
-class Examples(StrEnum):
-    windows = "windows"
-    long = "long"
-    song = "song"
-    contiguous = "contiguous"
-
-
-class Location(StrEnum):
-    disk = "disk"
-    memory = "memory"
-    device = "device"
-
-
-class Precision(StrEnum):
-    auto = "auto"
-    fp32 = "32-true"
-    bf16 = "bf16-mixed"
-
-
 def register(app: typer.Typer) -> None:
     app.command()(encode)
-    app.command()(train)
     app.command()(finetune)
 
 
@@ -76,81 +54,6 @@ def encode(
     Files that have not changed are not read again. Ctrl-C stops; the same command goes on from there.
     """
     _encode(folder, out, keep_duplicates, scheduler)
-
-
-def train(
-    data: Annotated[Path, typer.Argument(metavar="STORE|FOLDER", help="A store made by encode, or a folder of MIDI "
-                                                                      "files.", show_default=False)],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="RUN", show_default=False,
-                                      help="The folder of the run: models last and best, log.jsonl.")],
-    minutes: Annotated[float | None, typer.Option(min=0.01, help="Train so long; 60 unless steps are given.",
-                                                  show_default=False)] = None,
-    steps: Annotated[int | None, typer.Option(min=1, help="Train so many steps instead.", show_default=False)] = None,
-    validation: Annotated[Path | None, typer.Option(help="A store or folder of other songs to measure on; without "
-                                                         "it, nothing is held out.", show_default=False)] = None,
-    examples: Annotated[Examples, typer.Option(
-        help="windows with cells to fill in, as requests are; or whole songs to foresee: long, windows from anywhere, "
-             "across the ends of songs; song, a part of one song a row; contiguous, song after song in order.")] =
-    Examples.windows,
-    location: Annotated[Location, typer.Option(help="Where whole songs are kept; windows are always read from disk.")] =
-    Location.disk,
-    merges: MergesFile = None,
-    start: Annotated[Path | None, typer.Option("--from", metavar="MODEL", show_default="from nothing",
-                                               help="Start with the weights of this trained model.")] = None,
-    rate: Annotated[float, typer.Option("--learning-rate", min=0.0001, help="Times the learning rates that a model "
-                                        "from nothing has.")] = 1.0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in RUN.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of the first weights and the examples.")] = 0,
-    precision: Annotated[Precision, typer.Option(help="Number format; auto tries which is faster.")] = Precision.auto,
-    threads: Annotated[int | None, typer.Option(min=1, help="Of the processor.", show_default="all")] = None,
-) -> None:
-    """Train a model; the settings are those of the shipped one. Ctrl-C stops and saves."""
-    if minutes is not None and steps is not None:
-        raise UserError("--minutes and --steps are two budgets: give one")
-    if examples is Examples.windows and location is not Location.disk:
-        raise UserError(f"--location {location} is for whole songs (--examples long, song or contiguous): "
-                        "windows are read from disk")
-    if start is not None and merges is not None:
-        raise UserError("--from and --merges: a trained model keeps the tokens it was trained with; give one of them")
-    if examples is not Examples.windows and merges is not None:
-        raise UserError(f"--merges is for windows; whole songs (--examples {examples}) are read in plain tokens")
-    from core.training.trainer import STATE, TrainerConfig
-
-    if (out / "last" / STATE).exists() and not resume:  # said before anything is encoded anew
-        raise UserError(f"{out} holds a training run: resume it or choose another folder")
-    songs = _open_store(data, out / "songs", resume)
-    held_out = _open_store(validation, out / "validation-songs", resume) if validation is not None else None
-
-    from core.corpus.examples import CORPUS_SHARES
-    from core.model.checkpoint import CheckpointError
-    from core.training.precision import fastest_precision
-    from core.training.progress_bar import progress_bar
-    from core.training.sources import batch_source, held_out_batches
-    from core.training.start import starting_model
-    from core.training.trainer import train as run_training
-
-    merged = merges_to_train(merges, out, resume)
-    with user_mistakes(CheckpointError):
-        model = starting_model(out, resume, start, seed, merged)
-    context = model.config.context
-    if examples is not Examples.windows and model.merges is not None:
-        raise UserError(f"{start}: was trained on merged tokens; whole songs (--examples {examples}) are read in "
-                        "plain ones")
-    source = batch_source(examples, location, songs, context, BATCH_SIZE, seed, CORPUS_SHARES, merges=model.merges)
-    measured = held_out_batches(examples, held_out, context, BATCH_SIZE, model.merges) if held_out else []
-    usual = TrainerConfig(steps=1)
-    config = TrainerConfig(
-        minutes=None if steps else minutes or 60.0, steps=steps, learning_rate=rate * usual.learning_rate,
-        matrix_learning_rate=rate * usual.matrix_learning_rate, warm_up_steps=60, validate_every=300, seed=seed,
-        precision=fastest_precision() if precision is Precision.auto else str(precision), threads=threads)
-    console.print(f"{len(songs):,} songs, {model.parameter_count / 1e6:.1f} M parameters, {config.precision}; "
-                  "Ctrl-C stops and saves")
-    with user_mistakes(OSError, CheckpointError), progress_bar(console) as on_progress:
-        result = run_training(model, source, measured, config, out, on_progress, resume=resume)
-    console.print(f"{'stopped' if result.stopped else 'done'} after {result.step:,} steps, "
-                  f"{result.seconds / 60:.1f} minutes: {result.best or result.last}")
-    if result.best_validation is not None:
-        console.print(f"best: {result.best_validation:.3f} bits per note on the held-out songs")
 
 
 def finetune(
@@ -205,7 +108,7 @@ def finetune(
           f"{done.held_out_songs} held-out songs ({done.train_songs} to learn from)")
 
 
-def _open_store(path: Path, place: Path, resume: bool) -> Store:
+def open_store(path: Path, place: Path, resume: bool) -> Store:
     """The store at ``path``; for a folder of MIDI files a store made of them at ``place``. A run that is resumed goes
     on with the store it has, as its batches depend on it; otherwise it is brought up to date."""
     from core.corpus.store import Store, StoreError

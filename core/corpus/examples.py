@@ -46,16 +46,21 @@ def stack(windows: Sequence[Window], tasks: Sequence[str], length: int) -> Batch
                  np.ones(len(windows), dtype=bool))
 
 
-def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> Layout:
+def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator, first_bar: int | None = None) -> Layout:
     """A stretch of a song, and tracks of it, whose window takes about ``context`` tokens with some cells marked.
 
     Mostly as many bars as fit; sometimes fewer, so that short prompts are met too. Tracks are dropped at random
-    until at least four bars fit, and sometimes for the sake of variety.
+    until at least four bars fit, and sometimes for the sake of variety. With ``first_bar`` it begins there and numbers
+    tracks as the song does, as is needed beside a memory of the bars before; music begins within 16 bars of it.
     """
     limit = MAX_BARS if rng.random() < 0.9 else int(rng.integers(4, 17))
-    first = int(rng.integers(0, max(1, song.bar_count - 3))) if rng.random() < 0.85 else 0
+    if first_bar is None:
+        first = int(rng.integers(0, max(1, song.bar_count - 3))) if rng.random() < 0.85 else 0
+    else:
+        first = first_bar
     cells = song.cells_in(first, min(first + MAX_BARS, song.bar_count) - 1)
-    if not len(cells) or song.cell_bar[cells.start] >= first + 16:  # a long silence: begin where music is
+    silent = not len(cells) or song.cell_bar[cells.start] >= first + 16
+    if first_bar is None and silent:  # begin where music is
         first = int(song.cell_bar[min(cells.start, song.cell_count - 1)])
         cells = song.cells_in(first, min(first + MAX_BARS, song.bar_count) - 1)
     bars, owners = song.cell_bar[cells.start:cells.stop], song.cell_track[cells.start:cells.stop]
@@ -75,6 +80,8 @@ def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator) -> 
         tracks.pop()
     count = max(1, min(fitting, limit, song.bar_count - first, MAX_BARS))
     tracks = sorted(int(t) for t in tracks) if rng.random() < 0.7 else [int(t) for t in tracks]
+    if first_bar is not None:
+        return Layout(first, first + count - 1, tuple(tracks), tuple(t % v.TRACKS for t in tracks))
     usual = rng.random() < 0.9
     numbers = range(len(tracks)) if usual else rng.choice(v.TRACKS, size=len(tracks), replace=False)
     return Layout(first, first + count - 1, tuple(tracks), tuple(int(n) for n in numbers))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-ADDED_LATER = {"query_key_norm", "retrieval_layer", "retrieved"}
+ADDED_LATER = {"memory_length", "query_key_norm", "retrieval_layer", "retrieved"}
+MAY_BE_ZERO = {"memory_length", "retrieval_layer"}
 """Fields that models saved before them lack: they have the defaults."""
 
 
@@ -21,6 +22,7 @@ class ModelConfig:
     ``structured_embeddings``: add the shared rows of a token and its bar, slot, track and program to its own row.
     ``musical_time_rotary``: the second half of the heads rotates by musical time instead of token index.
     ``query_key_norm``: queries and keys are normalised, so that attention cannot grow without bound.
+    ``memory_length``: positions before the window that every block was trained to look back at; 0 for none.
     ``retrieval_layer``: the block, from 1, that also looks up what was read long before; 0 for none.
     ``retrieved``: remembered positions that each query of that block sees.
     """
@@ -35,6 +37,7 @@ class ModelConfig:
     structured_embeddings: bool = True
     musical_time_rotary: bool = True
     query_key_norm: bool = True
+    memory_length: int = 0
     retrieval_layer: int = 0
     retrieved: int = 32
 
@@ -44,7 +47,7 @@ class ModelConfig:
             wanted = bool if field.type == "bool" else int
             if type(value) is not wanted:
                 raise ValueError(f"{field.name} must be of type {wanted.__name__}, not {value!r}")
-            least = 0 if field.name == "retrieval_layer" else 1
+            least = 0 if field.name in MAY_BE_ZERO else 1
             if wanted is int and value < least:
                 raise ValueError(f"{field.name} must be at least {least}, not {value}")
         if self.width % (2 * self.heads):
@@ -53,6 +56,11 @@ class ModelConfig:
             raise ValueError(f"retrieval_layer is one of the {self.layers} layers or 0, not {self.retrieval_layer}")
         if self.musical_time_rotary and self.heads % 2:
             raise ValueError(f"musical_time_rotary needs an even number of heads, not {self.heads}")
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the model was trained to look back beyond its window."""
+        return bool(self.memory_length or self.retrieval_layer)
 
     @property
     def head_width(self) -> int:

@@ -14,9 +14,13 @@ import math
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from core.model.cache import PAD
 from core.model.config import ModelConfig
+
+BLOCK = 16
+"""Neighbouring positions that a look-up first takes together."""
 
 
 class SegmentMemory:
@@ -24,6 +28,9 @@ class SegmentMemory:
 
     Rows are fed segment after segment of a song, padded on the right in its last. A position's token index runs on
     from segment to segment, and its time must too: then distances are right whatever lies between.
+
+    A forward pass may have more rows than the memory, a multiple of them: row ``i + n * B`` is a *guest* of row i. It
+    looks back as if it came next, and leaves no trace.
     """
 
     def __init__(self, config: ModelConfig, batch: int, length: int, device: torch.device | str = "cpu") -> None:
@@ -37,27 +44,29 @@ class SegmentMemory:
         return self._present.shape[1]
 
     def reserve(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Takes in the next segment, int (B, T); call once a forward, before the layers ``append``.
+        """Takes in the next segment, int (B and guests, T); call once a forward, before the layers ``append``.
 
-        Returns the token index of each position, int (B, T), and the mask, bool (B, 1, T, M + T), True where a
-        position may look.
+        Returns the token index of each position, int (B and guests, T), and the mask, bool (B and guests, 1, T,
+        M + T), True where a position may look.
         """
+        own_rows, parties = len(self._read), len(tokens) // len(self._read)
         present = tokens != PAD
         columns = torch.arange(tokens.shape[1], device=tokens.device)
         # Padding looks at itself: a row of attention with nothing to see would be NaN.
         own = (present[:, None] & (columns <= columns[:, None])) | (columns == columns[:, None])
-        before = self._present[:, None].expand(-1, len(columns), -1)
-        index = (self._read[:, None] + present.cumsum(dim=1) - 1).clamp(min=0)
-        self._read = self._read + present.sum(dim=1)
-        self._present = torch.cat((self._present, present), dim=1)[:, -self.length:]
+        before = self._present.repeat(parties, 1)[:, None].expand(-1, len(columns), -1)
+        index = (self._read.repeat(parties)[:, None] + present.cumsum(dim=1) - 1).clamp(min=0)
+        self._read = self._read + present[:own_rows].sum(dim=1)
+        self._present = torch.cat((self._present, present[:own_rows]), dim=1)[:, -self.length:]
         return index, torch.cat((before, own), dim=2)[:, None]
 
     def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Remembers the segment's keys and values, (B, H, T, D), of one layer; returns all, (B, H, M + T, D)."""
-        remembered = self._keys_values[layer].to(keys.dtype)
+        """Remembers the segment's keys and values, (B and guests, H, T, D), of one layer; returns all, M + T."""
+        own_rows = len(self._read)
+        remembered = self._keys_values[layer].to(keys.dtype).repeat(1, len(keys) // own_rows, 1, 1, 1)
         keys, values = torch.cat((remembered[0], keys), dim=2), torch.cat((remembered[1], values), dim=2)
-        self._keys_values[layer, 0] = keys[:, :, -self.length:].detach()
-        self._keys_values[layer, 1] = values[:, :, -self.length:].detach()
+        self._keys_values[layer, 0] = keys[:own_rows, :, -self.length:].detach()
+        self._keys_values[layer, 1] = values[:own_rows, :, -self.length:].detach()
         return keys, values
 
     def clear(self, rows: Tensor) -> None:
@@ -94,6 +103,7 @@ class RetrievalMemory:
         self.nearest = config.retrieved
         self.found: Tensor | None = None
         self._waiting: tuple[Tensor, Tensor] | None = None
+        self._filled = 0  # columns that were ever written
 
     @property
     def capacity(self) -> int:
@@ -101,25 +111,54 @@ class RetrievalMemory:
         return self._present.shape[1]
 
     def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Attention over the remembered positions most like each query; all (B, H, T, D), queries and keys normalised.
+        """Attention over the remembered positions most like each query; all (B and guests, H, T, D), queries and keys
+        normalised. Row ``i + n * B`` looks into the memory of row i.
 
-        Returns what they say, (B, H, T, D), and whether a row remembers anything, bool (B,). The segment's own keys
-        and values wait for ``remember``: a position does not retrieve its own segment. ``found`` then has the places
-        in the memory that were looked up, int64 (B, H, T, k).
+        Returns what they say, of the same shape, and whether a row remembers anything, bool (B and guests,). The own
+        keys and values of the first B rows wait for ``remember``: a position does not retrieve its own segment.
+        ``found`` then has the places in the memory that were looked up, int64 (B and guests, H, T, k).
         """
-        self._waiting = keys.detach(), values.detach()
-        count = min(self.nearest, self.capacity)
+        rows = len(self._keys)
+        self._waiting = keys[:rows].detach(), values[:rows].detach()
         mixed, found = [], []
-        for row in range(len(queries)):  # row by row: the scores of all rows together would be large
-            scores = queries[row] @ self._keys[row].to(queries.dtype).transpose(1, 2) / math.sqrt(queries.shape[-1])
-            scores = scores.masked_fill(~self._present[row], -torch.inf)
-            best, places = scores.topk(count, dim=-1)
-            weights = torch.nan_to_num(best.softmax(dim=-1))
-            heads = torch.arange(len(places), device=places.device)[:, None, None]
-            mixed.append((weights[..., None] * self._values[row].to(queries.dtype)[heads, places]).sum(dim=-2))
+        for number in range(len(queries)):  # row by row: the scores of all rows together would be large
+            query, row = queries[number], number % rows
+            places = self._look_up(query, row)
+            near = self._at(self._keys, row, places).to(query.dtype)
+            scores = (near @ query[..., None]).squeeze(-1) / math.sqrt(query.shape[-1])
+            weights = torch.nan_to_num(scores.masked_fill(~self._present[row][places], -torch.inf).softmax(dim=-1))
+            mixed.append((weights[..., None, :] @ self._at(self._values, row, places).to(query.dtype)).squeeze(-2))
             found.append(places)
         self.found = torch.stack(found)
-        return torch.stack(mixed), self._present.any(dim=1)
+        return torch.stack(mixed), self._present.any(dim=1).repeat(len(queries) // rows)
+
+    @torch.no_grad()
+    def _look_up(self, query: Tensor, row: int) -> Tensor:
+        """The places of the positions most like each query, int64 (H, T, k), among all that the row remembers.
+
+        In a large memory the k best lie in the k blocks whose best are best: to look for them there alone takes a
+        fraction of the time.
+        """
+        columns = self.capacity
+        if not torch.compiler.is_compiling():  # to which every new shape is a new program
+            columns = max(self._filled, min(self.nearest, self.capacity))
+        keys = self._keys[row, :, :columns].to(query.dtype)
+        absent = torch.zeros(columns, dtype=query.dtype, device=query.device).masked_fill(
+            ~self._present[row, :columns], -torch.inf)
+        scores = torch.baddbmm(absent.expand(len(query), query.shape[1], -1), query, keys.transpose(1, 2))
+        count = min(self.nearest, columns)
+        if columns % BLOCK or columns // BLOCK < BLOCK * count:
+            return scores.topk(count, dim=-1).indices
+        blocks = scores.unflatten(-1, (-1, BLOCK))
+        best = blocks.amax(dim=-1).topk(count, dim=-1).indices
+        inside = blocks.gather(-2, best[..., None].expand(*best.shape, BLOCK)).flatten(-2)
+        at = inside.topk(count, dim=-1).indices
+        return best.gather(-1, at // BLOCK) * BLOCK + at % BLOCK
+
+    def _at(self, remembered: Tensor, row: int, places: Tensor) -> Tensor:
+        """The keys or values of a row at places (H, T, k): (H, T, k, D)."""
+        heads = torch.arange(len(places), device=places.device)[:, None, None] * self.capacity
+        return F.embedding(places + heads, remembered[row].flatten(0, 1))
 
     def remember(self, present: Tensor, places: Tensor) -> None:
         """Takes in the segment that was read last: ``present`` bool (B, T), ``places`` int32 (B, T, columns).
@@ -138,6 +177,7 @@ class RetrievalMemory:
         self._present[:, at] = present
         self.places[:, at] = places.to(self.places.dtype)
         self._next = (self._next + new) % self.capacity
+        self._filled = min(self.capacity, self._filled + new)
 
     def clear(self, rows: Tensor) -> None:
         """Forgets all of the rows that are True in ``rows``, bool (B,)."""
@@ -146,13 +186,14 @@ class RetrievalMemory:
     def state(self) -> dict[str, Tensor]:
         """What ``load_state`` needs to go on exactly here."""
         return {"keys": self._keys, "values": self._values, "present": self._present, "next": self._next,
-                "places": self.places}
+                "places": self.places, "filled": torch.tensor(self._filled)}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Puts back what ``state`` gave. Raises ValueError when it is another memory's."""
         _check_shapes(self.state(), state)
         self._keys, self._values, self._present, self._next, self.places = (
             state[name].clone() for name in ("keys", "values", "present", "next", "places"))
+        self._filled = int(state["filled"])
 
 
 def mix(gate: Tensor, local: Tensor, retrieved: Tensor, remembers: Tensor) -> Tensor:

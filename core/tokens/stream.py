@@ -53,6 +53,11 @@ class SongStream:
         self._changes = tempo_changes(song.bar_tempo)
         self._bar_at, self._cell_at = place_bars(self._changes, song.cell_bar, self._lengths)
 
+    @property
+    def bar_starts(self) -> np.ndarray:
+        """The row of each bar's BAR, int64 (bars,)."""
+        return self._header + self._bar_at
+
     def cut(self, start: int, stop: int) -> np.ndarray:
         """Rows ``start`` to ``stop`` (excluded) of the stream, int32 (rows, 6)."""
         rows = blank_rows(stop - start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
@@ -13,11 +13,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.model.cache import PAD
+from core.model.memories import Memories
 from core.model.transformer import TOKEN
 from core.tokens.vocabulary import VELOCITY, VELOCITY_CLASSES
 
 FLAT_FROM = 8
 """So many velocities of one class, and no other, are a source without dynamics."""
+
+if TYPE_CHECKING:
+    from core.corpus.song_walk import WalkBatch
 
 
 class Batch(Protocol):
@@ -33,10 +37,14 @@ class Batch(Protocol):
     task: tuple[str, ...]
 
 
-def token_losses(model: nn.Module, features: Tensor) -> tuple[Tensor, Tensor]:
-    """Nats of each next token, (B, T), and whether there is one, bool (B, T). The last column has none."""
+def token_losses(model: nn.Module, features: Tensor, memories: Memories | None = None) -> tuple[Tensor, Tensor]:
+    """Nats of each next token, (B, T), and whether there is one, bool (B, T). The last column has none.
+
+    ``memories``: what the rows remember, and their guests may look up; see ``core.model.memory``.
+    """
     targets = F.pad(features[:, 1:, TOKEN], (0, 1), value=PAD).long()
-    logits = model(features)
+    logits = (model(features) if memories is None
+              else model(features, memories.segments, retrieval=memories.retrieval))
     losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")
     return losses.view_as(targets), targets != PAD
 
@@ -61,24 +69,37 @@ class TrainingLoss(nn.Module):
         super().__init__()
         self.model, self.prompt_weight = model, prompt_weight
 
-    def forward(self, features: Tensor, answer: Tensor) -> Tensor:
-        losses, real = token_losses(self.model, features)
+    def forward(self, features: Tensor, answer: Tensor, memories: Memories | None = None) -> Tensor:
+        losses, real = token_losses(self.model, features, memories)
         asked = F.pad(answer[:, 1:], (0, 1))
         weights = torch.where(asked, 1.0, self.prompt_weight) * (real & ~flat_velocities(features))
         return (losses * weights).sum() / weights.sum().clamp(min=1e-6)
 
 
+def take_in(memories: Memories, batch: WalkBatch, features: Tensor) -> None:
+    """After a batch of ``core.corpus.song_walk`` was read: what it read is remembered, and songs that are over are
+    forgotten. ``features``: the batch's, on the device of the memories."""
+    present = features[:memories.batch, :, TOKEN] != PAD
+    memories.remember(present, torch.as_tensor(batch.places).to(features.device))
+    memories.clear(torch.as_tensor(batch.song_ended).to(features.device))
+
+
 @torch.no_grad()
-def bits_per_note(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
+def bits_per_note(model: nn.Module, batches: Sequence[Batch], memories: Memories | None = None) -> dict[str, float]:
     """Bits per note by task and for ``all``: −Σ log2 p of the answers' tokens / Σ their notes. Lower is better.
 
-    Tasks without a note are left out. The model is left in the mode it was in.
+    Tasks without a note are left out. The model is left in the mode it was in. ``memories``: others of their kind
+    walk through the batches, which are those of ``core.corpus.song_walk``, in order.
     """
     device, was_training = next(model.parameters()).device, model.training
     model.eval()
+    remembered = memories.empty(device) if memories is not None else None
     bits, notes = defaultdict(float), defaultdict(int)
     for batch in batches:
-        losses, real = token_losses(model, torch.as_tensor(batch.features).to(device))
+        features = torch.as_tensor(batch.features).to(device)
+        losses, real = token_losses(model, features, remembered)
+        if remembered is not None:
+            take_in(remembered, batch, features)
         asked = F.pad(torch.as_tensor(batch.answer).to(device)[:, 1:], (0, 1)) & real
         rows = (losses * asked).cpu().double().sum(dim=1).numpy() / math.log(2)
         for task, row_bits, row_notes in zip(batch.task, rows, batch.note_count.tolist()):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lightning_fabric import Fabric
-
 from core.corpus.batching import (
     Contiguous,
     DiskStreams,
@@ -17,10 +15,12 @@ from core.corpus.batching import (
     stream_validation,
 )
 from core.corpus.examples import ExampleSource, validation_batches
+from core.corpus.song_walk import HeldOutWalk, SongWalk, WalkBatch
 from core.corpus.store import Store
 from core.tokens.merges import Merges
 from core.training.device_batches import DeviceStreams
 from core.training.loss import Batch
+from core.training.processes import process_device
 
 STRATEGIES: Mapping[str, type[Strategy]] = {"long": LongSequence, "song": PerSong, "contiguous": Contiguous}
 WINDOWS = "windows"
@@ -30,12 +30,16 @@ VALIDATION_WINDOWS = 32
 """Held-out windows of each task that a validation measures."""
 VALIDATION_SONGS = 64
 """Held-out songs that a validation reads from their start."""
+VALIDATION_SEGMENTS = 6
+"""Segments of each of them, read as a walk, at most."""
+RETRIEVAL_CAPACITY = 2048
+"""Positions that can be looked up in training; to search more costs more than it teaches. At work all are kept."""
 
 
 def streams_at(location: str, store: Store) -> Streams:
     """The store's streams on ``disk``, in ``memory``, or on the ``device`` that the trainer will use."""
     if location == "device":
-        return DeviceStreams(store, Fabric(accelerator="auto", devices=1).device)
+        return DeviceStreams(store, process_device())
     return {"disk": DiskStreams, "memory": MemoryStreams}[location](store)
 
 
@@ -58,3 +62,15 @@ def held_out_batches(examples: str, store: Store, context: int, batch_size: int,
     if examples == WINDOWS:
         return validation_batches(store, context, batch_size, VALIDATION_WINDOWS, merges=merges)
     return stream_validation(store, context, batch_size, VALIDATION_SONGS)
+
+
+def walk_source(store: Store, context: int, rows: int, seed: int, shares: Mapping[str, float] | None = None,
+                rank: int = 0, ranks: int = 1) -> SongWalk:
+    """Transposed batches of ``rows`` rows a party for a model with memories."""
+    return SongWalk(DiskStreams(store), context, rows, seed, shares, transpose=True, rank=rank, ranks=ranks)
+
+
+def held_out_walk(store: Store, context: int, rows: int) -> list[WalkBatch]:
+    """What a run with memories is measured on: windows in songs that are read from their start."""
+    walk = HeldOutWalk(store, context, rows, VALIDATION_SONGS // 2, VALIDATION_SEGMENTS)
+    return [walk.batch(step) for step in range(len(walk))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -29,3 +30,13 @@ def starting_model(run: Path, resume: bool, trained: Path | None, seed: int, mer
     if resume and (run / "last" / CONFIG).is_file():
         return load_model(run / "last")[0]
     return load_model(trained)[0] if trained is not None else new_model(seed, merges)
+
+
+def with_memories(model: Transformer, length: int, retrieval_layer: int) -> Transformer:
+    """The model with memories it has not learned to use yet: ``memory_length`` and ``retrieval_layer`` of its config.
+    A gate that is new starts nearly closed."""
+    config = replace(model.config, memory_length=length, retrieval_layer=retrieval_layer)
+    remembering = Transformer(config, model.embeddings.components, model.merges)
+    known = remembering.state_dict() | model.state_dict()
+    remembering.load_state_dict({name: known[name] for name in remembering.state_dict()})
+    return remembering

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.model.checkpoint import CheckpointError, read_tensors, write_tensors
+from core.model.memories import Memories
 
 
 def save_state(path: Path, model: nn.Module, optimizers: Sequence[Optimizer], facts: Mapping) -> None:
@@ -43,3 +44,29 @@ def load_state(path: Path, model: nn.Module, optimizers: Sequence[Optimizer]) ->
         return json.loads(metadata["facts"])
     except (ValueError, IndexError, KeyError, RuntimeError) as error:
         raise CheckpointError(f"{path}: does not fit this model and optimiser: {error}") from error
+
+
+def save_memories(folder: Path, step: int, rank: int, memories: Memories) -> None:
+    """Writes what one process remembers after ``step``; beside those of earlier steps, so that the state which is
+    there has its own until the next is whole."""
+    write_tensors(folder / _memories_name(step, rank), memories.state())
+
+
+def load_memories(folder: Path, step: int, rank: int, memories: Memories) -> None:
+    """Puts back what ``save_memories`` wrote. Raises CheckpointError naming the file."""
+    path = folder / _memories_name(step, rank)
+    try:
+        memories.load_state(read_tensors(path)[0])
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(str(error) if isinstance(error, CheckpointError) else f"{path}: {error}") from error
+
+
+def drop_memories(folder: Path, step: int) -> None:
+    """Removes the memories of all steps but ``step``."""
+    for path in folder.glob("memories-*.safetensors"):
+        if not path.name.startswith(f"memories-{step}-"):
+            path.unlink()
+
+
+def _memories_name(step: int, rank: int) -> str:
+    return f"memories-{step}-{rank}.safetensors"

@@ -13,18 +13,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from core.model.cache import PAD
 from core.model.checkpoint import save_model
+from core.model.memories import Memories
 from core.model.transformer import TOKEN, Transformer
 from core.training.loader import BatchSource, LoadedBatch, Loader
-from core.training.loss import Batch, TrainingLoss, bits_per_note
+from core.training.loss import Batch, TrainingLoss, bits_per_note, take_in
+from core.training.meter import Meter
 from core.training.optimizer import OptimizerName, build_optimizers, set_learning_rate
+from core.training.processes import build_fabric
 from core.training.progress import ProgressCallback, TrainingProgress, TrainingResult
 from core.training.schedule import Schedule, learning_rate_multiplier
-from core.training.state import load_state, save_state
+from core.training.state import drop_memories, load_memories, load_state, save_memories, save_state
 
 logger = logging.getLogger(__name__)
 logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces each precision on the terminal
@@ -79,25 +81,30 @@ class TrainerConfig:
 def train(model: Transformer, batches: BatchSource, validation: Sequence[Batch], config: TrainerConfig,
           folder: str | Path, on_progress: ProgressCallback | None = None,
           should_stop: Callable[[], bool] = lambda: False, resume: bool = False,
-          clock: Callable[[], float] = time.monotonic) -> TrainingResult:
+          clock: Callable[[], float] = time.monotonic, memories: Memories | None = None) -> TrainingResult:
     """Trains ``model`` in place until the budget is spent, ``should_stop`` says so, or Ctrl-C is pressed.
 
     Writes into ``folder``: ``last`` (the model and what a resume needs), ``best`` (the model with the lowest bits per
     note on ``validation``) and ``log.jsonl``. Stopping saves first; a second Ctrl-C does not wait.
+    ``memories``: of as many rows as ``batches`` has in its first party (``core.corpus.song_walk``), and as many rows as
+    ``validation``; they are part of what a resume needs. In a group of processes (``core.training.processes``) each
+    has batches of its own, and the first one's clock and ``should_stop`` count.
     Raises FileExistsError if ``folder`` holds a run and ``resume`` is False, CheckpointError if its state is damaged.
     """
-    return _Run(model, batches, validation, config, Path(folder), on_progress, clock).run(should_stop, resume)
+    return _Run(model, batches, validation, config, Path(folder), on_progress, clock, memories).run(should_stop, resume)
 
 
 class _Run:
     """One run: what it has reached, and the steps it is made of."""
 
     def __init__(self, model: Transformer, batches: BatchSource, validation: Sequence[Batch], config: TrainerConfig,
-                 folder: Path, on_progress: ProgressCallback | None, clock: Callable[[], float]) -> None:
+                 folder: Path, on_progress: ProgressCallback | None, clock: Callable[[], float],
+                 memories: Memories | None) -> None:
         self.model, self.batches, self.validation, self.config = model, batches, validation, config
         self.on_progress, self.clock = on_progress, clock
         self.folder, self.last, self.best = folder, folder / "last", folder / "best"
-        self.fabric = Fabric(accelerator="auto", devices=1, precision=config.precision)
+        self.fabric = build_fabric(config.precision)
+        self.memories = memories.empty(self.fabric.device) if memories is not None else None
         self.step = 0
         self.best_validation: float | None = None
         self.last_validation: dict[str, float] | None = None
@@ -140,8 +147,11 @@ class _Run:
             if not resume:
                 raise FileExistsError(f"{self.folder} holds a training run: resume it or choose another folder")
             facts = load_state(state, self.model, self.optimizers)
+            if self.memories is not None:
+                load_memories(self.last, facts["step"], self.fabric.global_rank, self.memories)
             self.step, self.best_validation = facts["step"], facts["best_validation"]
             self.started -= facts["seconds"]
+        self.fabric.barrier()  # the others have looked for a run before one makes the folder
         self.last.mkdir(parents=True, exist_ok=True)
         self.log({"from_step": self.step, "config": asdict(self.config), "model": self.model.config.to_json()})
 
@@ -152,7 +162,8 @@ class _Run:
             try:
                 with self.loader() as loader:
                     first = loader.load(self.step)
-                self.fabric.backward(compiled(first.features, first.answer))
+                empty = () if self.memories is None else (self.memories.empty(self.fabric.device),)
+                self.fabric.backward(compiled(first.features, first.answer, *empty))
                 return compiled, True
             except Exception as error:  # whatever a compiler on a stranger's machine may raise
                 logger.warning("torch.compile failed, training goes on without it (slower): %s", error)
@@ -163,11 +174,18 @@ class _Run:
 
     def loop(self, should_stop: Callable[[], bool]) -> bool:
         """Steps until the budget is spent (False) or somebody says stop (True)."""
-        meter = _Meter(self.clock)
+        meter = Meter(self.clock)
         saved_at = self.clock()
         with _interrupts() as interrupted, self.loader() as loader:
-            while (fraction := self.fraction) < 1.0:
-                if interrupted.is_set() or should_stop():
+            while True:
+                fraction, stop, save = self.agreed(self.fraction, interrupted.is_set() or should_stop(),
+                                                   self.clock() - saved_at >= self.config.checkpoint_every_seconds)
+                if save and self.step:
+                    self.save()
+                    saved_at = self.clock()
+                if fraction >= 1.0:
+                    return False
+                if stop:
                     return True
                 began = self.clock()
                 multiplier, loss, tokens = self.take_step(loader.next(), fraction)
@@ -175,18 +193,18 @@ class _Run:
                 validated = self.step % self.config.validate_every == 0 and self.validate()
                 if validated or meter.age >= self.config.report_every_seconds:
                     self.report(meter, multiplier, self.last_validation if validated else None)
-                    meter = _Meter(self.clock)
-                if self.clock() - saved_at >= self.config.checkpoint_every_seconds:
-                    self.save()
-                    saved_at = self.clock()
-        return False
+                    meter = Meter(self.clock)
+
+    def agreed(self, *said: object) -> Sequence:
+        """What the first process says: all must stop, and save, after the same step."""
+        return self.fabric.broadcast(said) if self.fabric.world_size > 1 else said
 
     def take_step(self, batch: LoadedBatch, fraction: float) -> tuple[float, Tensor, Tensor]:
         """One optimiser step: the learning rate multiplier it was taken with, the loss, and the tokens it saw."""
         multiplier = learning_rate_multiplier(self.config.schedule, self.step, fraction, self.config.warm_up_steps,
                                               self.config.decay)
         set_learning_rate(self.optimizers, multiplier)
-        loss = self.loss(batch.features, batch.answer)
+        loss = self.forward(batch)
         self.fabric.backward(loss)
         for optimizer in self.stepping:
             self.fabric.clip_gradients(self.loss, optimizer, max_norm=self.config.clip_norm)
@@ -195,21 +213,33 @@ class _Run:
         self.step += 1
         return multiplier, loss.detach(), (batch.features[..., TOKEN] != PAD).sum()
 
+    def forward(self, loaded: LoadedBatch) -> Tensor:
+        """The loss of a batch. The memories take in what was read of songs, and forget those that are over."""
+        if self.memories is None:
+            return self.loss(loaded.features, loaded.answer)
+        loss = self.loss(loaded.features, loaded.answer, self.memories)
+        take_in(self.memories, loaded.batch, loaded.features)
+        return loss
+
     def loader(self) -> Loader:
         """Batches from this step on."""
         return Loader(self.batches, self.fabric.to_device, self.step)
 
     def validate(self) -> bool:
         """Measures, and keeps the model if it is the best so far. False where there is nothing to measure on."""
-        with self.fabric.autocast():
-            measured = bits_per_note(self.model, self.validation)
+        measured = {}
+        if self.fabric.is_global_zero:
+            with self.fabric.autocast():
+                measured = bits_per_note(self.model, self.validation, self.memories)
+        measured, = self.agreed(measured)
         if not measured:
             return False
         self.last_validation = measured
         self.log({"step": self.step, "validation": measured})
         if self.best_validation is None or measured["all"] < self.best_validation:
             self.best_validation = measured["all"]
-            save_model(self.best, self.model, self.card())
+            if self.fabric.is_global_zero:
+                save_model(self.best, self.model, self.card())
         return True
 
     def card(self) -> dict:
@@ -218,53 +248,35 @@ class _Run:
 
     def save(self) -> None:
         """Writes the last model, and with it what a resume needs."""
-        save_model(self.last, self.model, self.card())
-        facts = {"step": self.step, "seconds": self.seconds, "best_validation": self.best_validation}
-        save_state(self.last / STATE, self.model, self.optimizers, facts)
+        if self.memories is not None:
+            save_memories(self.last, self.step, self.fabric.global_rank, self.memories)
+        self.fabric.barrier()
+        if self.fabric.is_global_zero:
+            save_model(self.last, self.model, self.card())
+            facts = {"step": self.step, "seconds": self.seconds, "best_validation": self.best_validation}
+            save_state(self.last / STATE, self.model, self.optimizers, facts)
+            drop_memories(self.last, self.step)
+        self.fabric.barrier()
 
-    def report(self, meter: _Meter, multiplier: float, validation: dict[str, float] | None) -> None:
+    def report(self, meter: Meter, multiplier: float, validation: dict[str, float] | None) -> None:
+        if not self.fabric.is_global_zero:
+            return
         if self.config.steps:
             eta = (self.config.steps - self.step) * meter.age / meter.steps
         else:
             eta = self.config.minutes * 60 - self.seconds
-        progress = TrainingProgress(self.step, self.seconds, self.fraction, meter.tokens_per_second, max(0.0, eta),
-                                    meter.loss, multiplier, validation)
+        speed = self.fabric.world_size * meter.tokens_per_second
+        progress = TrainingProgress(self.step, self.seconds, self.fraction, speed, max(0.0, eta), meter.loss,
+                                    multiplier, validation)
         self.log(asdict(progress))
         if self.on_progress:
             self.on_progress(progress)
 
     def log(self, line: dict) -> None:
+        if not self.fabric.is_global_zero:
+            return
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-
-
-class _Meter:
-    """Sums up the steps since the last report."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self.clock, self.began = clock, clock()
-        self.steps, self.busy = 0, 0.0
-        self.total: Tensor | float = 0.0  # tensors are read only for a report, so that a GPU is not waited for
-        self.tokens: Tensor | int = 0
-
-    def add(self, loss: Tensor, tokens: Tensor, seconds: float) -> None:
-        self.steps += 1
-        self.tokens = self.tokens + tokens
-        self.busy += seconds
-        self.total = self.total + loss
-
-    @property
-    def age(self) -> float:
-        """Seconds since the last report."""
-        return self.clock() - self.began
-
-    @property
-    def loss(self) -> float:
-        return float(self.total) / self.steps
-
-    @property
-    def tokens_per_second(self) -> float:
-        return int(self.tokens) / max(self.busy, 1e-9)
 
 
 @contextmanager

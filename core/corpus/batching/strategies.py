@@ -131,20 +131,21 @@ class Contiguous(Strategy):
     """
 
     def _keep(self, songs: np.ndarray, lengths: np.ndarray, collections: list[str]) -> None:
+        self._set(_walk=Walk(self.streams.lengths, self.context, self.batch_size,
+                             self._queue(songs, lengths, collections)))
+
+    def _queue(self, songs: np.ndarray, lengths: np.ndarray, collections: list[str]) -> Iterator[tuple[int, float]]:
+        """Pass after pass of the songs, each with its transposition's draw."""
         expected = np.ones(len(songs))
         if self.shares is not None:
             chance = song_weights(lengths, collections, self.shares) / lengths
             expected = len(songs) * chance / chance.sum()
-
-        def queue() -> Iterator[tuple[int, float]]:
-            number = 0
-            while True:
-                rng = self._rng(_PASS, number)
-                order = songs[draw_pass(expected, rng)]
-                yield from zip(order.tolist(), rng.random(len(order)).tolist())
-                number += 1
-
-        self._set(_walk=Walk(self.streams.lengths, self.context, self.batch_size, queue()))
+        number = 0
+        while True:
+            rng = self._rng(_PASS, number)
+            order = songs[draw_pass(expected, rng)]
+            yield from zip(order.tolist(), rng.random(len(order)).tolist())
+            number += 1
 
     def plan(self, step: int) -> Pieces:
         return self._walk.plan(step, self.transpose)
