@@ -27,6 +27,7 @@ from core.files.midi_reader import (
 from core.files.origin import SongOrigin, TrackOrigin
 from core.files.retimed import outlives_its_tracks, retimed
 from core.files.smf import META, Chunk, Event, MidiFile, meta_event
+from core.music.settings import events_as_set
 from core.music.song import Marker, RawEvent, Song, Track
 
 RELEASE_VELOCITY = 64
@@ -128,7 +129,7 @@ def _new_track(track: Track, slot: Slot, shared: bool) -> ChunkEdit:
         value = getattr(track, setting)
         if shared or value != default or (setting == "program" and not track.is_drum):
             edit.add(0, SETUP, _setting_event(setting, value, channel))
-    _add_events(edit, track.events, channel)
+    _add_events(edit, events_as_set(track), channel)
     _add_notes(edit, first_in_first_out(track.notes.tolist()), channel)
     return edit
 
@@ -160,8 +161,8 @@ def _edit_track(edit: ChunkEdit, track: Track, read: TrackOrigin, slot: Slot, al
         else:
             edit.add(0, SETUP, meta_event(CHANNEL_PREFIX, bytes((channel,))), before=first_note)
             edit.add(0, SETUP, _name_event(track.name), before=first_note)
-    if track.events is not read.track.events:
-        _edit_events(edit, track, read, channel)
+    if (events := events_as_set(track)) is not read.track.events:
+        _edit_events(edit, events, read, channel)
     if track.notes is not read.track.notes:
         _edit_notes(edit, track, read, channel)
 
@@ -176,15 +177,15 @@ def _said_before(edit: ChunkEdit, until: int, setting: str, channel: int, defaul
     return value
 
 
-def _edit_events(edit: ChunkEdit, track: Track, read: TrackOrigin, channel: int) -> None:
-    gone = Counter(read.track.events) - Counter(track.events)
+def _edit_events(edit: ChunkEdit, events: Sequence[RawEvent], read: TrackOrigin, channel: int) -> None:
+    gone = Counter(read.track.events) - Counter(events)
     for index, event in zip(read.events, read.track.events):
         if gone[event] > 0:
             gone[event] -= 1
             edit.drop.add(index)
     left = Counter(read.track.events)
     fresh = []
-    for event in track.events:
+    for event in events:
         if left[event] > 0:
             left[event] -= 1
         else:

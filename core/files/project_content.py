@@ -121,7 +121,8 @@ class _Writer:
             "channel": track.channel, "home": home,
             "notes": None if read is not None and _same(track.notes, read.notes) else self.notes(track.notes),
             "events": None if read is not None and track.events == read.events else self._event_list(track.events),
-            **({"muted": self.notes(track.muted)} if len(track.muted) else {})})
+            **({"muted": self.notes(track.muted)} if len(track.muted) else {}),
+            **({"basis": list(track.basis)} if track.basis is not None else {})})
         return len(self.tracks) - 1
 
     def notes(self, notes: np.ndarray) -> list[int]:
@@ -247,7 +248,7 @@ def _track(item: Checked, tables: _Tables, origin: SongOrigin | None) -> Track:
         item.text("name"), item.text("colour"), item.whole("volume", *BYTE), item.whole("pan", *BYTE),
         item.flag("mute"), item.flag("solo"), item.whole_or_none("channel", *CHANNEL),
         read.track.events if events is None else tables.events(events), read,
-        EMPTY_NOTES if muted is None else tables.notes(*muted))
+        EMPTY_NOTES if muted is None else tables.notes(*muted), item.row_or_none("basis", BYTE, BYTE, BYTE))
 
 
 def _song(item: Checked, tracks: list[Track], origin: SongOrigin | None) -> Song:

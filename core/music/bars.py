@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.music.retiming import retimed_events, retimed_markers, retimed_meters, retimed_notes, retimed_tempos
+from core.music.settings import written_out
 from core.music.song import RawEvent, Shift, Song, Track
 from core.music.timebase import Meter, Tempo
 
@@ -86,7 +87,8 @@ def _shifted_track(track: Track, shift: Shift) -> Track:
 def _settled(track: Track) -> Track:
     """Instrument, volume and pan as they are at the first note, where changes of them come before it now."""
     start, facts, events = int(track.notes["onset"][0]), {}, []
-    for event in track.events:
+    written = written_out(track)
+    for event in written.events:
         status = event.data[0] & 0xF0 if event.data[0] < 0xF0 else 0
         if event.tick > start or not (status == PROGRAM or (status == CONTROL and event.data[1] in (VOLUME, PAN))):
             events.append(event)
@@ -94,7 +96,7 @@ def _settled(track: Track) -> Track:
             facts["program"] = event.data[1]
         else:
             facts["volume" if event.data[1] == VOLUME else "pan"] = event.data[2]
-    return replace(track, events=tuple(events), **facts) if facts else track
+    return replace(written, events=tuple(events), **facts) if facts else track
 
 
 # -- repeating ---------------------------------------------------------------------------------------
@@ -111,7 +113,7 @@ def _repeated(old: tuple, new: tuple, at_start: Tempo | Meter, start: int, end: 
 
 def _repeated_track(old: Track, new: Track, start: int, end: int) -> Track:
     """``new`` (``old`` with room from ``end`` on) with what begins from ``start`` to ``end`` once more."""
-    length = end - start
+    length, old, new = end - start, written_out(old), written_out(new)
     events = [event for event in old.events if start <= event.tick < end]
     repeated = [*new.events, *_as_before(old, events, start, end),
                 *(RawEvent(event.tick + length, event.data) for event in events)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.music.settings import changed_track
 from core.music.song import EMPTY_NOTES, NOTE_DTYPE, SORT_ORDER, Song, Track, freeze_notes
 from core.music.timebase import Meter, Tempo
 
@@ -140,7 +141,7 @@ def replace_cells(song: Song, cells: Iterable[tuple[int, int]], notes: Mapping[i
 
 def change_track(song: Song, index: int, **facts) -> Song:
     """The song with some facts of a track changed: ``name``, ``program``, ``volume``... as in ``Track``."""
-    return song.with_track(index, replace(song.tracks[index], **facts))
+    return song.with_track(index, changed_track(song.tracks[index], **facts))
 
 
 def add_track(song: Song, track: Track, at: int | None = None) -> Song:

@@ -98,6 +98,8 @@ class Track:
     palette's own; ``channel`` is the MIDI channel 0..15 or None for the writer to choose; ``events`` holds the
     controllers, bends, lyrics and so on that are kept and written back; ``origin`` belongs to ``core.files.midi``.
     ``muted`` holds notes that are kept where they are but do not sound: only the roll and the project file know them.
+    ``basis`` is the program, volume and pan that ``events`` were written for, None while they are the track's own
+    (see ``core.music.settings``).
     """
 
     notes: np.ndarray = field(default_factory=lambda: EMPTY_NOTES)
@@ -113,6 +115,7 @@ class Track:
     events: tuple[RawEvent, ...] = ()
     origin: object | None = field(default=None, repr=False)
     muted: np.ndarray = field(default_factory=lambda: EMPTY_NOTES)
+    basis: tuple[int, int, int] | None = None
 
     def __post_init__(self) -> None:
         for name in ("notes", "muted"):
@@ -122,7 +125,7 @@ class Track:
 
     def _facts(self) -> tuple:
         return (self.program, self.is_drum, self.name, self.colour, self.volume, self.pan, self.mute, self.solo,
-                self.channel, self.events)
+                self.channel, self.events, self.basis)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Track):

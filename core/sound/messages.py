@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from core.music.settings import Settings
 from core.music.song import Song
 from core.music.timebase import Timebase
 from core.sound.schedule import Part, audible_tracks, pack_controls
@@ -99,6 +100,7 @@ class PartWords:
     volume: int
     pan: int
     audible: bool
+    basis: Settings | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +159,7 @@ class SongSender:
         audible = audible_tracks(song)
         parts = tuple(
             PartWords(key_of(track.notes), key_of(track.events, pack_controls), track.program, track.is_drum,
-                      track.volume, track.pan, audible[i])
+                      track.volume, track.pan, audible[i], track.basis)
             for i, track in enumerate(song.tracks))
         tempos, meters = key_of(song.tempos), key_of(song.meters)
         self._held = held
@@ -173,8 +175,8 @@ class SongReceiver:
 
     def parts(self, message: SetSong) -> tuple[list[Part], Timebase]:
         self._things |= message.things
-        parts = [Part(self._things[w.notes], self._things[w.controls], w.program, w.is_drum, w.volume, w.pan, w.audible)
-                 for w in message.parts]
+        parts = [Part(self._things[w.notes], self._things[w.controls], w.program, w.is_drum, w.volume, w.pan, w.audible,
+                      w.basis) for w in message.parts]
         timebase = Timebase(message.ticks_per_beat, self._things[message.tempos], self._things[message.meters])
         if timebase != self._timebase:
             self._timebase = timebase

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core.music.settings import Settings, moved
 from core.music.song import RawEvent, Song, Track
 from core.sound.transport import SampleClock
 
@@ -41,6 +42,8 @@ class Part:
     volume: int
     pan: int
     audible: bool
+    basis: Settings | None = None
+    """What ``controls`` were written for, None for what the part has."""
 
     def same(self, other: Part) -> bool:
         """Sounds alike. Arrays are compared by identity: edits share what they do not touch."""
@@ -75,7 +78,7 @@ def pack_controls(events: tuple[RawEvent, ...]) -> np.ndarray:
 
 def part_of(track: Track, audible: bool) -> Part:
     return Part(track.notes, pack_controls(track.events), track.program, track.is_drum, track.volume, track.pan,
-                audible)
+                audible, track.basis)
 
 
 def compile_part(part: Part, channel: int, clock: SampleClock) -> PartEvents:
@@ -113,10 +116,20 @@ def _spans(notes: np.ndarray, channel: int, clock: SampleClock) -> np.ndarray:
     return spans[spans["off"] > spans["on"]]
 
 
+def _as_set(part: Part) -> np.ndarray:
+    """The part's controllers, moved along with its own settings."""
+    controls, now = part.controls.copy(), (part.program, part.volume, part.pan)
+    is_control = controls["status"] == CONTROL
+    rows = (controls["status"] == PROGRAM, is_control & (controls["a"] == VOLUME), is_control & (controls["a"] == PAN))
+    for setting, (which, name) in enumerate(zip(rows, ("a", "b", "b"))):
+        controls[name][which] = moved(setting, controls[name][which], part.basis, now)
+    return controls
+
+
 def _controls_of(part: Part) -> np.ndarray:
     """The part's controllers. Drums stay in the drum bank whatever the file asks for; where a file chose another
     bank before its first note, the part's program is called again, because a bank counts from the next program on."""
-    controls = part.controls
+    controls = part.controls if part.basis is None else _as_set(part)
     is_bank = (controls["status"] == CONTROL) & np.isin(controls["a"], (BANK_MSB, BANK_LSB))
     if part.is_drum:
         return controls[~is_bank]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.music.edits import change_track
 from core.music.song import RawEvent, Song, Track
 from core.music.timebase import Tempo
 from core.sound.schedule import compile_song
@@ -82,6 +83,17 @@ def test_controllers_of_the_file_are_played() -> None:
     faded = replace(track, events=(RawEvent(BEAT, b"\xb0\x0b\x00"),))
     sound = played(Song(BEAT, (faded,)), 2)
     assert loudness(sound[RATE:]) < 0.05 * loudness(sound[:RATE // 2])
+
+
+def test_the_tracks_volume_and_pan_hold_against_those_that_its_file_says_anew() -> None:
+    """Many files repeat them after the first note."""
+    events = tuple(RawEvent(tick, bytes((0xB0, number, value))) for tick in (0, BEAT)
+                   for number, value in ((7, 100), (10, 64)))
+    song = Song(BEAT, (Track(notes((0, 4, 60)), program=ORGAN, events=events),))
+    later = slice(RATE, 2 * RATE)
+    plain, left = (played(one, 2)[later] for one in (song, change_track(song, 0, pan=0)))
+    assert loudness(left[:, 1]) < 0.2 * loudness(plain[:, 1]) and loudness(left[:, 0]) > loudness(plain[:, 0])
+    assert loudness(played(change_track(song, 0, volume=0), 2)[later]) < 1e-3 * loudness(plain)
 
 
 def test_a_jump_restores_program_and_bend_and_takes_up_held_notes() -> None:
