@@ -104,6 +104,10 @@ ACTIONS: tuple[Action, ...] = (
            "under a playhead that stands still.", checked="following continuously"),
     Action("note_names", "Names on Notes", "View", "look.toggle_names", "Write their names on notes that are high and "
            "wide enough.", checked="note names", starts_group=True),
+    Action("chords", "Chord Names", "View", "look.toggle_chords", "Name the chords that the notes make above the roll.",
+           ("Shift+C",), checked="chords shown"),
+    Action("minimap", "Minimap", "View", "look.toggle_minimap", "Show the whole song below the roll.", ("F6",),
+           checked="minimap shown"),
     Action("scale", "Scale…", "View", "look.choose_scale", "Choose the scale of the song, or let the notes tell it; "
            "the button at the roll's top left does it too.", ("Shift+S",)),
     Action("scale_lit", "Light the Scale", "View", "look.toggle_scale", "Darken the rows outside the scale, and mark "
@@ -232,6 +236,7 @@ MOUSE_HELP = (
     ("Drag on the ruler", "Select bars; Shift+click extends. On the marked tracks they are what the assistant fills."),
     ("Wheel", "Scroll pitches; with Shift, or over the ruler or the lane, scroll time. The View menu can turn that "
      "round."),
+    ("Click or drag in the minimap", "Go to that part of the song."),
     ("Ctrl+wheel", "Zoom time about the mouse; with Shift too, zoom pitches."),
     ("Drag a note's edge", "Make it longer or shorter; the selected notes go along."),
     ("Ctrl+drag", "Copy notes. A Ctrl+click adds a note to the selection or takes it away; so does a Ctrl+drag around "

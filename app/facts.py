@@ -65,6 +65,8 @@ def facts_of(window: MainWindow) -> dict[str, Callable[[], bool]]:
         "following pages": lambda: roll.follow == "page",
         "following continuously": lambda: roll.follow == "continuous",
         "note names": lambda: window.look.is_on("names"),
+        "chords shown": lambda: window.look.is_on("chords"),
+        "minimap shown": lambda: window.look.is_on("minimap"),
         "scale lit": lambda: window.look.is_on("scale"),
         "folded to scale": lambda: window.look.fold == "scale",
         "folded to used": lambda: window.look.fold == "used",

@@ -111,7 +111,7 @@ class Canvas(QWidget):
         painter.setClipRect(area)
         self._draw_ground(painter, area)
         self._draw_bars(painter)
-        draw_layers(painter, self.view, self._styled_layers(), area.left(), area.right() + 1)
+        draw_layers(painter, self.view, self.song_layers(), area.left(), area.right() + 1)
         self._draw_held(painter, area)
         if self.band is not None:
             painter.setPen(QPen(QColor(self.theme.accent), 1))
@@ -121,7 +121,7 @@ class Canvas(QWidget):
         x = int(self.view.x(self.playhead))
         painter.drawLine(x, area.top(), x, area.bottom())
 
-    def _styled_layers(self) -> list[tuple[NoteLayer, Style]]:
+    def song_layers(self) -> list[tuple[NoteLayer, Style]]:
         """Ghosts first, the tracks that are marked for the assistant above them, the current one on top."""
         tracks = self._shown.tracks
         anyone_solo = any(track.solo for track in tracks)

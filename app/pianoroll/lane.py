@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.pianoroll.lane_strokes import Point, Stroke, stroke_for
@@ -183,7 +183,9 @@ class Lane(QWidget):
         else:
             self._draw_curve(painter, area)
         painter.fillRect(QRectF(area.left(), 0, area.width(), 2), QColor(theme.roll_octave))
-        painter.fillRect(QRectF(int(self.view.x(self.playhead)), 0, 1.5, self.height()), QColor(theme.playhead))
+        painter.setPen(QPen(QColor(theme.playhead), 1.5))
+        x = int(self.view.x(self.playhead))
+        painter.drawLine(x, area.top(), x, area.bottom())
         self._draw_value(painter)
 
     def _colour(self) -> QColor:

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QSizePolicy, QToo
 from app.document import Change, Document
 from app.pianoroll import snap
 from app.pianoroll.canvas import Canvas
+from app.pianoroll.chord_strip import ChordStrip
 from app.pianoroll.hands import TOOLS, Hands
 from app.pianoroll.keyboard import WIDTH, Keyboard
 from app.pianoroll.lane import Lane
+from app.pianoroll.minimap import Minimap
 from app.pianoroll.ruler import HEIGHT, Ruler
 from app.pianoroll.scale_choice import ScaleChoice
 from app.pianoroll.viewport import Viewport
@@ -67,6 +69,8 @@ class PianoRoll(QWidget):
         self.zoom = Zoom(self)
         self.lane = Lane(self, theme)
         self.lane_head = QToolButton(self, objectName="LaneHead", accessibleName="What the lane shows")
+        self.chords = ChordStrip(theme, self)
+        self.minimap = Minimap(self, theme)
         self.scale_head = QToolButton(self, objectName="ScaleHead", accessibleName="Scale")
         self.scale_head.setToolTip("The scale that notes are transposed along, and that rows can be lit and folded by")
         self.across = QScrollBar(Qt.Orientation.Horizontal, self)
@@ -85,14 +89,15 @@ class PianoRoll(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        for widget, row, column in ((corner, 0, 0), (self.ruler, 0, 1), (self.keyboard, 1, 0), (self.canvas, 1, 1),
-                                    (self.down, 1, 2), (self.lane_head, 2, 0), (self.lane, 2, 1), (self.across, 3, 1)):
+        for widget, row, column in ((corner, 0, 0), (self.ruler, 0, 1), (self.chords, 1, 1), (self.keyboard, 2, 0),
+                                    (self.canvas, 2, 1), (self.down, 2, 2), (self.lane_head, 3, 0), (self.lane, 3, 1),
+                                    (self.minimap, 4, 1), (self.across, 5, 1)):
             grid.addWidget(widget, row, column)
         self.scale_head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.lane_head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         grid.setAlignment(self.lane_head, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(1, 1)
+        grid.setRowStretch(2, 1)
 
     def _connect(self) -> None:
         selection = self.document.selection
@@ -104,6 +109,7 @@ class PianoRoll(QWidget):
         selection.notesChanged.connect(self._notes_selected)
         self.canvas.resized.connect(lambda width, height: self.set_view(self.view.resized(width, height)))
         self.ruler.located.connect(self.located)
+        self.chords.located.connect(self.located)
         self.across.valueChanged.connect(lambda at: self.set_view(replace(self.view, left=at / self.view.scale)))
         self.down.valueChanged.connect(lambda at: self.set_view(replace(self.view, top=float(at))))
 
@@ -116,9 +122,14 @@ class PianoRoll(QWidget):
             QTimer.singleShot(0, self, self.show_start)
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.canvas, self.ruler, self.keyboard, self.lane):
+        for part in (*self.parts, self.keyboard):
             part.theme = theme
             part.update()
+
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """What lies side by side along time."""
+        return self.canvas, self.ruler, self.lane, self.chords, self.minimap
 
     def set_view(self, view: Viewport) -> None:
         view = view.kept()
@@ -126,7 +137,7 @@ class PianoRoll(QWidget):
             return
         rows_moved = (view.top, view.row, view.height, view.shown) != (
             self.view.top, self.view.row, self.view.height, self.view.shown)
-        self.view = self.canvas.view = self.ruler.view = self.keyboard.view = self.lane.view = view
+        self.view = self.keyboard.view = view
         for bar, most, at, page in ((self.across, view.furthest_left * view.scale, view.left * view.scale, view.width),
                                     (self.down, view.furthest_top, view.top, view.height)):
             bar.blockSignals(True)
@@ -135,8 +146,11 @@ class PianoRoll(QWidget):
             bar.setSingleStep(page // 10)
             bar.setValue(int(at))
             bar.blockSignals(False)
-        for part in (self.canvas, self.ruler, self.lane, *((self.keyboard,) if rows_moved else ())):
+        for part in self.parts:
+            part.view = view
             part.update()
+        if rows_moved:
+            self.keyboard.update()
 
     def _song_changed(self, change: Change) -> None:
         self.hands.cancel()
@@ -149,6 +163,8 @@ class PianoRoll(QWidget):
         )
         self.ruler.show_song(song)
         self.scale.show_song(song)
+        self.chords.show_song(song)
+        self.minimap.song_changed()
         self.show_document()
         self._selection_changed()
         if change.opened:
@@ -181,6 +197,7 @@ class PianoRoll(QWidget):
         self.canvas.current, self.canvas.marked, self.canvas.bars = selection.current, selection.tracks, selection.bars
         self.keyboard.show_drums(track is not None and track.is_drum)
         self.lane.show_document()
+        self.minimap.song_changed()
         for part in (self.canvas, self.ruler, self.keyboard):
             part.update()
 
@@ -231,6 +248,7 @@ class PianoRoll(QWidget):
     def set_playhead(self, tick: int) -> None:
         self.canvas.set_playhead(tick)
         self.lane.set_playhead(tick)
+        self.minimap.set_playhead(tick)
         self.ruler.playhead = tick
         self.ruler.update()
         view = self.view
@@ -245,6 +263,10 @@ class PianoRoll(QWidget):
 
     def wheelEvent(self, event) -> None:
         self.zoom.wheel(event)
+
+    def scroll_to(self, left: float) -> None:
+        """Show what lies from the tick ``left`` on."""
+        self.set_view(replace(self.view, left=left))
 
     def scroll_towards(self, x: float, y: float) -> None:
         """A drag past an edge scrolls that way."""

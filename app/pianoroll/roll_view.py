@@ -48,6 +48,12 @@ class RollView(QObject):
     def toggle_names(self) -> None:
         self._toggle("names")
 
+    def toggle_chords(self) -> None:
+        self._toggle("chords")
+
+    def toggle_minimap(self) -> None:
+        self._toggle("minimap")
+
     def toggle_scale(self) -> None:
         self._toggle("scale")
 
@@ -60,6 +66,8 @@ class RollView(QObject):
     def _apply(self) -> None:
         roll = self.roll
         roll.canvas.names = self.is_on("names")
+        roll.chords.setVisible(self.is_on("chords"))
+        roll.minimap.setVisible(self.is_on("minimap"))
         roll.canvas.key = roll.scale.key if self.is_on("scale") else None
         roll.zoom.habits = replace(roll.zoom.habits, scrolls_time=self.is_on("wheel_time"),
                                    zoom_turned=self.is_on("zoom_turned"))

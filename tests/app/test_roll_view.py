@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
+from app.pianoroll import chord_strip
+from core.music.chords import chords_of
 from core.music.song import Song, Track, make_notes
 from core.music.theory import Key
 from tests.app.test_pianoroll_gestures import CTRL, LEFT, NONE, SHIFT, Mouse
@@ -152,3 +154,45 @@ def test_the_mouse_finds_folded_rows(window):
     QTest.mouseClick(window.roll.canvas, LEFT, NONE, mouse.at(6000, 65))
     assert np.count_nonzero(window.document.song.tracks[0].notes["pitch"] == 65) == 3
     assert view.pitch(float(view.y(67)) + 1) == 67
+
+
+def test_the_chords_above_the_roll_follow_the_song_and_are_found_once(window, monkeypatch):
+    asked = []
+    monkeypatch.setattr(chord_strip, "chords_of", lambda *span: asked.append(span) or chords_of(*span))
+    chord = make_notes([0, 0, 0, 1920, 1920, 1920], [1920] * 6, [60, 64, 67, 57, 60, 64], [80] * 6)
+    window.document.load(Song(tracks=(Track(chord, name="Piano"), Track(chord, is_drum=True))))
+    strip = window.roll.chords
+    strip.grab()
+    assert [one.name for one in strip.chords_between(0, 2)] == ["C", "Am"] and len(asked) == 1
+    window.roll.zoom.nearer()
+    strip.grab()
+    window.tracks.toggle_mute()
+    strip.grab()
+    assert len(asked) == 1
+    window.selection.select_notes(chord[1:2])
+    window.notes.semitone_down()
+    assert [one.name for one in strip.chords_between(0, 2)] == ["Cm", "Am"] and len(asked) == 2
+    QTest.mouseClick(strip, LEFT, NONE, QPoint(round(window.roll.view.x(1000)), 10))
+    assert abs(window.playback.tick - 1000) < 20
+    trigger(window, "chords")
+    assert strip.isHidden() and not window.settings.shows("chords")
+
+
+def test_the_minimap_shows_where_the_window_stands_and_goes_elsewhere(window, qtbot):
+    notes = make_notes([0, 200 * 1920], [1920] * 2, [60, 72], [90] * 2)
+    window.document.load(Song(tracks=(Track(notes),)))
+    roll, minimap = window.roll, window.roll.minimap
+    assert minimap.frame().left() == 0 and minimap.frame().width() < minimap.width() / 10
+    far = QPoint(minimap.width() * 3 // 4, 15)
+    QTest.mousePress(minimap, LEFT, NONE, far)
+    assert roll.view.left < 0.75 * roll.view.end < roll.view.right
+    QTest.mouseMove(minimap, QPoint(minimap.width() // 2, 15))
+    QTest.mouseRelease(minimap, LEFT, NONE, QPoint(minimap.width() // 2, 15))
+    assert roll.view.left < 0.5 * roll.view.end < roll.view.right and window.document.undo_stack.count() == 0
+    empty = minimap.grab().toImage()
+    window.roll.use_draw()
+    mouse = Mouse(window)
+    mouse.drag(mouse.at(roll.view.left + 1000, 66), mouse.at(roll.view.left + 9000, 66))
+    qtbot.waitUntil(lambda: minimap.grab().toImage() != empty, timeout=3000)
+    trigger(window, "minimap")
+    assert minimap.isHidden()
