@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.timeout(300)  # making an environment on a busy machine
 ROOT = Path(__file__).parents[2]
 WHEEL = "tiny-{}-py3-none-any.whl"
 
@@ -50,7 +51,7 @@ class Copy:
     def start(self, *arguments: str) -> subprocess.CompletedProcess:
         command = [sys.executable, "main.py", "inspect", *arguments]
         environment = {name: value for name, value in os.environ.items() if name != "RITORNELLO_NO_SETUP"}
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=100)
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=250)
 
 
 @pytest.fixture(scope="module")
