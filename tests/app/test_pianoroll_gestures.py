@@ -43,6 +43,7 @@ class Mouse:
 
 @pytest.fixture
 def mouse(window) -> Mouse:
+    window.roll.set_view(window.roll.view.with_pitches(60, 70))  # what these gestures touch is in sight
     return Mouse(window)
 
 
