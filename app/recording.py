@@ -48,7 +48,7 @@ class Recording(QObject):
         playback.playingChanged.connect(self._playing_changed)
         document.songChanged.connect(self._song_changed)
         document.selection.currentChanged.connect(self._tell_instrument)
-        roll.keyboard.pitchPressed.connect(self._clicked)
+        roll.keyboard.pitchClicked.connect(self._clicked)
         self._tell_instrument()
 
     @property

@@ -46,10 +46,13 @@ class Gesture:
     def __init__(self, roll: PianoRoll, start: Touch) -> None:
         self.roll, self.start = roll, start
         self.document = roll.document
+        self.song, self.track = self.document.song, self.document.selection.current
         self.selected_before, self.muted_before = self.document.selection.notes, self.document.selection.muted
 
     def reselect(self) -> None:
-        """Select what was selected before the gesture."""
+        """Select what was selected before the gesture, unless the song or the track is another by now."""
+        if self.document.song is not self.song or self.document.selection.current != self.track:
+            return
         self.document.selection.select_notes(self.selected_before, self.muted_before)
 
     def moved(self, touch: Touch) -> None:
@@ -69,7 +72,6 @@ class NoteGesture(Gesture):
 
     def __init__(self, roll: PianoRoll, start: Touch) -> None:
         super().__init__(roll, start)
-        self.song, self.track = self.document.song, self.document.selection.current
         self.old, self.new = EMPTY_NOTES, EMPTY_NOTES
 
     def hold(self, old: np.ndarray, new: np.ndarray) -> None:

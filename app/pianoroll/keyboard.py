@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +21,8 @@ class Keyboard(QWidget):
     """A key that was pressed is let go, also because the mouse goes on to another."""
     hoveredChanged = Signal(object)
     """The pitch that the mouse is over, here or in the roll; None for none."""
+    pitchClicked = Signal(int)
+    """A key was pressed with the mouse and the button let go over it or another."""
     pitchChosen = Signal(int, bool)
     """The notes of this pitch are to be selected; True: in addition."""
 
@@ -57,8 +59,17 @@ class Keyboard(QWidget):
         self._sound(event)
 
     def mouseReleaseEvent(self, event) -> None:
+        pitch = self._sounding
+        self.cancel()
+        if pitch is not None:
+            self.pitchClicked.emit(pitch)
+
+    def cancel(self) -> bool:
+        """Let go of the key that is held, as if it had not been clicked; says whether there was one."""
+        held = self._pressed is not None
         self._let_go()
         self.update()
+        return held
 
     def _let_go(self) -> None:
         if self._sounding is not None:
@@ -70,6 +81,8 @@ class Keyboard(QWidget):
 
     def _sound(self, event) -> None:
         pitch = self.view.pitch(event.position().y())
+        if event.type() == QEvent.Type.MouseMove and self._pressed is None:
+            return
         if event.buttons() & Qt.MouseButton.LeftButton and pitch != self._pressed:
             held, dragging = event.modifiers(), self._pressed is not None
             self._let_go()

@@ -77,11 +77,12 @@ class LoopLane:
         self._part, self._dragging = None, False
 
     def cancel(self) -> bool:
-        """Roll back a drag under way; says whether there was one."""
-        dragging, self._part, self._dragging = self._dragging, None, False
+        """Roll back a press or drag under way; says whether there was one."""
+        held, dragging = self.held, self._dragging
+        self._part, self._dragging = None, False
         if dragging:
             self._changed(self._before, self._was_on)
-        return dragging
+        return held
 
     def _dragged(self, x: float, fine: bool) -> Span:
         if self._part == "nothing" or self._before is None:

@@ -98,12 +98,15 @@ class PianoRoll(QWidget):
         grid.setAlignment(self.lane_head, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(2, 1)
+        for part in (self.ruler, self.keyboard, self.lane):  # so that Esc reaches what is dragged there
+            part.setFocusProxy(self.canvas)
+            part.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def _connect(self) -> None:
         selection = self.document.selection
         self.document.songChanged.connect(self._song_changed)
         self.document.regionShown.connect(self.reveal)
-        selection.currentChanged.connect(self._selection_changed)
+        selection.currentChanged.connect(lambda _: (self.hands.cancel(), self.lane.cancel(), self._selection_changed()))
         selection.tracksChanged.connect(self._selection_changed)
         selection.barsChanged.connect(self._selection_changed)
         selection.notesChanged.connect(self._notes_selected)
@@ -190,7 +193,7 @@ class PianoRoll(QWidget):
 
     def cancel_gesture(self) -> bool:
         """Roll back what the mouse is doing; says whether there was anything."""
-        return self.hands.cancel() or self.ruler.cancel() or self.lane.cancel()
+        return any(part.cancel() for part in (self.hands, self.ruler, self.lane, self.keyboard))
 
     def _selection_changed(self) -> None:
         selection, track = self.document.selection, self.document.current_track

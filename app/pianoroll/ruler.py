@@ -85,7 +85,8 @@ class Ruler(QWidget):
             first, last = self.selection.bars
             bar = self._bar_at(self._pressed)
             self.selection.select_bars(min(first, bar), max(last, bar))
-            self._pressed = None
+            self._dragging = True  # from the end that stays
+            self._pressed = self.view.x(float(self.song.timebase.bar_start(last if bar < first else first))) + 1
 
     def mouseMoveEvent(self, event) -> None:
         x = event.position().x()
@@ -139,13 +140,13 @@ class Ruler(QWidget):
         return Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
 
     def cancel(self) -> bool:
-        """Roll back a drag under way; says whether there was one."""
+        """Roll back a press or drag under way; says whether there was one."""
         if self.lane.cancel():
             return True
         if self.marks.cancel():
             self.update()
             return True
-        if not self._dragging:
+        if self._pressed is None:
             return False
         self._pressed, self._dragging = None, False
         if self._bars_before is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider
 
 MOST = 127
 MIDDLE = 64
@@ -27,6 +27,7 @@ class MixSlider(QSlider):
         super().__init__(Qt.Orientation.Horizontal, maximum=MOST, accessibleName=name)
         self.rest = rest
         self._grip: float | None = None
+        self._began = rest
         self.setFixedWidth(width)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.valueChanged.connect(self._tell)
@@ -69,6 +70,8 @@ class MixSlider(QSlider):
             event.ignore()
             return
         self.held.emit(False)
+        self._began = self.value()
+        QApplication.instance().installEventFilter(self)
         handle, x = self._handle(), event.position().x()
         on_it = handle.left() <= x <= handle.right()
         self._grip = x - handle.center().x() if on_it else 0.0
@@ -81,8 +84,23 @@ class MixSlider(QSlider):
 
     def mouseReleaseEvent(self, event) -> None:
         if self._grip is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._grip = None
-            self.letGo.emit()
+            self._end_drag()
+
+    def _end_drag(self) -> None:
+        self._grip = None
+        QApplication.instance().removeEventFilter(self)
+        self.letGo.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc while the mouse drags, before it means anything else: back to where it began."""
+        kinds = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+        if event.type() not in kinds or event.key() != Qt.Key.Key_Escape:
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            self.setValue(self._began)
+            self._end_drag()
+        return True
 
     def mouseDoubleClickEvent(self, event) -> None:
         """It takes back what its first click did."""

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QToolButton,
+    QWidget,
 )
+from shiboken6 import isValid
 
 from app.theme import TRACK_COLOURS, Theme
 from app.tracks.instruments import instrument_names, instrument_row
@@ -36,6 +38,7 @@ class TrackRow(QFrame):
         super().__init__(objectName="TrackRow")
         self.index, self.theme = index, theme
         self.track: Track | None = None
+        self._focus: QWidget | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setToolTip("Click to edit this track, Ctrl+click to mark more for the assistant, double-click to rename, "
                         "drag to move")
@@ -130,6 +133,8 @@ class TrackRow(QFrame):
 
     def rename(self) -> None:
         """Let the name be typed; Enter or leaving the field keeps it, Esc does not."""
+        if not self.name.hasFocus():
+            self._focus = QApplication.focusWidget()
         self.name.setReadOnly(False)
         self.name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
         self.name.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -155,7 +160,10 @@ class TrackRow(QFrame):
         self.name.deselect()
         self.name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, True)
         self.name.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.name.clearFocus()
+        if self.name.hasFocus():
+            self.name.clearFocus()
+            if self._focus is not None and isValid(self._focus) and self._focus.isVisible():
+                self._focus.setFocus()  # so that the keys for notes go on working
 
     def ask_colour(self) -> None:
         menu = QMenu(self)
