@@ -10,9 +10,16 @@ from app.playback import COUNT_IN_BARS, Playback
 from app.settings import Settings
 from app.transport import TransportActions
 from core.music.edits import exchange_notes
-from core.music.recording import KeyEvent, quantised, recorded_notes
+from core.music.recording import (
+    ControlEvent,
+    KeyEvent,
+    quantised,
+    recorded_controls,
+    recorded_notes,
+    with_recording,
+)
 from core.music.song import EMPTY_NOTES, make_notes
-from core.sound.schedule import CONTROL, NOTE_OFF, NOTE_ON
+from core.sound.schedule import BEND, CONTROL, NOTE_OFF, NOTE_ON, PRESSURE
 from core.sound.setup import KeyHeard
 
 SUSTAIN = 64
@@ -42,6 +49,7 @@ class Recording(QObject):
         self.recording = self.stepping = False
         self._track = 0
         self._events: list[KeyEvent] = []
+        self._controls: list[ControlEvent] = []
         self._down: set[int] = set()
         self._onset: int | None = None
         playback.keyHeard.connect(self._key_heard)
@@ -78,7 +86,8 @@ class Recording(QObject):
 
     def _begin(self) -> None:
         self._playback.stop()
-        self._track, self._events, self.recording = self._document.selection.current, [], True
+        self._track, self.recording = self._document.selection.current, True
+        self._events, self._controls = [], []
         self.stepping = False
         self._playback.play(count_in_bars=COUNT_IN_BARS, endless=True)
         self.said.emit("Recording. Press the key again, or Space, to stop")
@@ -92,18 +101,24 @@ class Recording(QObject):
 
     def _keep(self, end: int) -> None:
         song = self._document.song
+        controls = recorded_controls(self._controls, end, self._loop(), self._channel())
         notes = recorded_notes(self._events, end, self._loop())
-        self._events = []
+        self._events, self._controls = [], []
         self._roll.clear_preview()
-        if not len(notes):
+        if not len(notes) and not controls:
             self.said.emit("Nothing was recorded")
             return
         if self.quantising:
             notes = quantised(notes, lambda tick: self._roll.snapped(tick, free=False), self._roll.draw_length)
-        after = exchange_notes(song, self._track, EMPTY_NOTES, notes)
+        after = with_recording(song, self._track, notes, controls)
         on_it = self._track == self._document.selection.current
         self._document.replace_song(after, "Record", select=notes if on_it else None)
-        self.said.emit(f"Recorded {len(notes)} note{'s' if len(notes) > 1 else ''}")
+        also = f", and {len(controls)} moves of pedals and wheels" if controls else ""
+        self.said.emit(f"Recorded {len(notes)} note{'s' if len(notes) != 1 else ''}{also}")
+
+    def _channel(self) -> int:
+        tracks = self._document.song.tracks
+        return (tracks[self._track].channel or 0) if self._track < len(tracks) else 0
 
     def _loop(self) -> tuple[int, int] | None:
         return self._transport.loop if self._transport.looping else None
@@ -112,7 +127,7 @@ class Recording(QObject):
         """Where the track to record into is gone, so is the recording."""
         self._tell_instrument()
         if self.recording and (change.opened or len(change.after.tracks) != len(change.before.tracks)):
-            self._events = []
+            self._events, self._controls = [], []
             self.said.emit("The recording was given up: its track has changed")
             self._playback.stop()
 
@@ -125,6 +140,8 @@ class Recording(QObject):
             self._step(key)
 
     def _record(self, key: KeyHeard) -> None:
+        if key.status in (CONTROL, PRESSURE, BEND):  # also while counting in: a pedal is down before the first note
+            self._controls.append(ControlEvent(key.tick, key.status, key.a, key.b))
         if key.status not in (NOTE_ON, NOTE_OFF) or key.ahead > EARLY_SECONDS:
             return
         self._events.append(KeyEvent(key.tick, key.a, key.b if key.status == NOTE_ON else 0))

@@ -67,6 +67,21 @@ def test_free_is_as_it_was_played_and_that_is_remembered(window, song, keys):
     assert added(window, song) == [(13, 244, 72, 80)]
 
 
+def test_the_pedal_is_recorded_with_the_notes_as_one_step(window, song, keys):
+    trigger(window, "record")
+    keys(CONTROL, 64, 127, 0, 0.5)
+    keys(ON, 72, 80, 0)
+    keys(OFF, 72, 0, 240)
+    window.playback.tick = 960
+    trigger(window, "record")
+    track = window.document.song.tracks[0]
+    assert [(event.tick, event.data) for event in track.events] == [(0, b"\xb0\x40\x7f"), (960, b"\xb0\x40\x00")]
+    assert "Recorded 1 note, and 2 moves of pedals" in window.statusBar().currentMessage()
+    assert window.document.undo_stack.count() == 1
+    trigger(window, "undo")
+    assert window.document.song == song
+
+
 def test_space_stops_a_recording_too_and_keys_still_down_end_there(window, song, keys):
     trigger(window, "record")
     keys(ON, 72, 80, 0)

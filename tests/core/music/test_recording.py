@@ -4,8 +4,17 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.music.recording import KeyEvent, quantised, recorded_notes
-from core.music.song import NOTE_DTYPE, make_notes
+from core.music.recording import (
+    ControlEvent,
+    KeyEvent,
+    quantised,
+    recorded_controls,
+    recorded_notes,
+    with_recording,
+)
+from core.music.song import EMPTY_NOTES, NOTE_DTYPE, RawEvent, Song, Track, make_notes
+
+CONTROL, PRESSURE, BEND = 0xB0, 0xD0, 0xE0
 
 
 def rows(notes: np.ndarray) -> list[tuple]:
@@ -41,6 +50,46 @@ def test_whatever_is_played_the_notes_are_notes_and_none_is_lost(played: list[tu
     notes = recorded_notes(events, 5000)
     assert notes.dtype == NOTE_DTYPE and (notes["duration"] >= 1).all()
     assert len(notes) == sum(event.velocity > 0 for event in events)
+
+
+def controls(*played: tuple[int, int, int, int], end: int = 1000, **how) -> list[tuple[int, bytes]]:
+    return [(event.tick, event.data) for event in recorded_controls([ControlEvent(*one) for one in played], end, **how)]
+
+
+def test_the_pedal_is_recorded_and_comes_up_at_the_end() -> None:
+    assert controls((10, CONTROL, 64, 127), (200, CONTROL, 64, 0), (300, CONTROL, 64, 100), channel=3) == [
+        (10, b"\xb3\x40\x7f"), (200, b"\xb3\x40\x00"), (300, b"\xb3\x40\x64"), (1000, b"\xb3\x40\x00")]
+
+
+def test_bend_and_pressure_go_to_rest_and_what_belongs_to_the_track_is_left_out() -> None:
+    played = [(5, BEND, 0, 80), (6, PRESSURE, 70, 0), (7, CONTROL, 7, 20), (8, CONTROL, 10, 0), (9, CONTROL, 123, 0),
+              (9, CONTROL, 11, 90)]
+    assert controls(*played) == [(5, b"\xe0\x00\x50"), (6, b"\xd0\x46"), (9, b"\xb0\x0b\x5a"),
+                                 (1000, b"\xe0\x00\x40"), (1000, b"\xd0\x00")]
+
+
+def test_a_pedal_held_over_the_jump_of_a_loop_comes_up_at_its_end() -> None:
+    assert controls((900, CONTROL, 64, 127), (20, CONTROL, 64, 0), loop=(0, 960)) == [
+        (20, b"\xb0\x40\x00"), (900, b"\xb0\x40\x7f"), (960, b"\xb0\x40\x00")]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5000), st.sampled_from([CONTROL, PRESSURE, BEND]), st.integers(0, 127),
+                          st.integers(0, 127)), max_size=30))
+def test_whatever_is_moved_it_is_at_rest_in_the_end(played: list[tuple[int, int, int, int]]) -> None:
+    last: dict[bytes, bytes] = {}
+    for _, data in controls(*sorted(played, key=lambda one: one[0]), end=5000):
+        assert all(byte < 128 for byte in data[1:])
+        last[data[:2] if data[0] == CONTROL else data[:1]] = data
+    assert last.get(b"\xe0", b"\xe0\x00\x40") == b"\xe0\x00\x40"
+    assert last.get(b"\xb0\x40", b"\xb0\x40\x00") == b"\xb0\x40\x00"
+
+
+def test_a_recording_goes_among_what_is_there() -> None:
+    there, played = RawEvent(500, b"\xb0\x01\x20"), RawEvent(100, b"\xb0\x40\x7f")
+    song = Song(tracks=(Track(make_notes([0], [10], [60], [90]), events=(there,)),))
+    after = with_recording(song, 0, make_notes([5], [10], [62], [90]), (played,))
+    assert after.tracks[0].events == (played, there) and rows(after.tracks[0].notes)[1] == (5, 10, 62, 90)
+    assert with_recording(song, 0, EMPTY_NOTES, ()) == song
 
 
 def test_quantising_moves_starts_and_ends_to_the_grid() -> None:
