@@ -124,7 +124,7 @@ class AssistantPanel(QWidget):
 
     def reload_styles(self, choose: str | None = None) -> None:
         """List the fine-tuned styles anew, and choose one of them if named."""
-        self.request_panel.set_styles(style.name for style in list_styles(self._styles_folder))
+        self.request_panel.set_styles({style.name: style.proof for style in list_styles(self._styles_folder)})
         if choose is not None:
             self.request_panel.choose_style(choose)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QIntValidator
@@ -33,6 +33,7 @@ MOST_BARS = 64
 LARGEST_SEED = 2**31 - 1
 SLIDER_STEPS = 20
 BASE_STYLE = "Base model"
+ABOUT_STYLES = "The base model, or a style fine-tuned on a folder of yours"
 NOTHING_MARKED = "Nothing is marked: select bars on the ruler and tracks in the list."
 
 
@@ -59,7 +60,7 @@ class RequestPanel(QWidget):
                                        toolTip="Otherwise every track that has notes goes on")
         self.bars = _spin_box(1, MOST_BARS, 4, "How many bars to write")
         self.takes = _spin_box(1, MOST_TAKES, 4, "How many versions to choose from")
-        self.style_names = QComboBox(toolTip="The base model, or a style fine-tuned on a folder of yours")
+        self.style_names = QComboBox(toolTip=ABOUT_STYLES)
         self.adventurousness = QSlider(
             Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_STEPS, value=SLIDER_STEPS // 2, pageStep=5,
             accessibleName="Adventurousness", toolTip="Left keeps to what is likely, right dares most")
@@ -73,7 +74,7 @@ class RequestPanel(QWidget):
         self.status = QLabel(wordWrap=True, objectName="Status")
         self._lay_out()
         self._connect()
-        self.set_styles([])
+        self.set_styles({})
         self.infill_button.setChecked(True)
         self.set_busy(False)
         self.set_status("")
@@ -119,6 +120,7 @@ class RequestPanel(QWidget):
         for signal in (selection.barsChanged, selection.tracksChanged, self._document.songChanged,
                        self.bars.valueChanged, self.only_selected.toggled, self.continue_button.toggled):
             signal.connect(self._show_marked)
+        self.style_names.currentIndexChanged.connect(self._show_proof)
         self.generate_button.clicked.connect(self.generate)
         self.cancel_button.clicked.connect(self.cancelled)
 
@@ -161,14 +163,20 @@ class RequestPanel(QWidget):
 
     # -- what is shown -------------------------------------------------------------------------
 
-    def set_styles(self, names: Iterable[str]) -> None:
-        """The fine-tuned styles to choose from; the one chosen stays chosen if it is still there."""
+    def set_styles(self, styles: Mapping[str, str]) -> None:
+        """The fine-tuned styles to choose from, and what each has brought; the one chosen stays chosen if it is still
+        there."""
         chosen = self.style_names.currentData()
         self.style_names.clear()
         self.style_names.addItem(BASE_STYLE, "")
-        for name in names:
+        for name, proof in styles.items():
             self.style_names.addItem(name, name)
+            self.style_names.setItemData(self.style_names.count() - 1, proof, Qt.ItemDataRole.ToolTipRole)
         self.style_names.setCurrentIndex(max(0, self.style_names.findData(chosen)))
+
+    def _show_proof(self) -> None:
+        proof = self.style_names.currentData(Qt.ItemDataRole.ToolTipRole)
+        self.style_names.setToolTip(f"{self.style_names.currentText()}: {proof}" if proof else ABOUT_STYLES)
 
     def choose_style(self, name: str) -> None:
         """Choose a style of the list; one that is not there changes nothing."""

@@ -30,6 +30,12 @@ class Style:
     date: str
     method: str
 
+    @property
+    def proof(self) -> str:
+        """``3.03 → 2.85 bits per note on 6 held-out songs``."""
+        songs = f"{self.held_out_songs} held-out song{'' if self.held_out_songs == 1 else 's'}"
+        return f"{self.before:.2f} → {self.after:.2f} bits per note on {songs}"
+
 
 def check_style_name(name: str) -> str:
     """The name without surrounding blanks. Raises ValueError where it cannot be the name of a folder everywhere."""

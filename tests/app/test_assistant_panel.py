@@ -67,7 +67,7 @@ class Desk:
         self.document.selection.select_tracks(tracks)
 
     def set_style(self, name):
-        self.form.set_styles([name])
+        self.form.set_styles({name: ""})
         self.form.choose_style(name)
 
     @property
@@ -393,6 +393,7 @@ def test_fine_tuned_styles_are_listed_and_asked_for(desk, tmp_path, qtbot):
     desk.panel.reload_styles(choose="my songs")
     names = [desk.form.style_names.itemText(i) for i in range(desk.form.style_names.count())]
     assert names == ["Base model", "my songs"]
+    assert desk.form.style_names.toolTip() == "my songs: 7.00 → 6.50 bits per note on 4 held-out songs"
     desk.mark()
     with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
         desk.form.generate()
