@@ -55,10 +55,10 @@ NOTE_ACTIONS: tuple[Action, ...] = (
     Action("mute_notes", "Mute or Unmute Notes", "Notes", "shape.toggle_muted", "Silence the selected notes and keep "
            "them, hollow, or let muted ones sound again. A project keeps them; they are not in a MIDI file, and the "
            "assistant does not see them.", ("Shift+M",), enabled="any notes selected", place="roll"),
-    Action("ramp", "Ramp…", "Notes", "lanes.ramp", "Draw a line between two values in the lane, over the selected "
-           "notes or bars.", ("Shift+V",), enabled="has track", place="roll"),
     Action("louder", "Louder", "Notes", "notes.louder", "Raise the velocity of the selected notes.", ("Alt+Up",),
            enabled="notes selected", place="roll", starts_group=True),
     Action("softer", "Softer", "Notes", "notes.softer", "Lower the velocity of the selected notes.", ("Alt+Down",),
            enabled="notes selected", place="roll"),
+    Action("ramp", "Ramp…", "Notes", "lanes.ramp", "Draw a line between two values in the lane, over the selected "
+           "notes or bars.", ("Shift+V",), enabled="has track", place="roll"),
 )

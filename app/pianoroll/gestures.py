@@ -236,8 +236,9 @@ class PickMuted(Gesture):
 
 
 class Band(Gesture):
-    """Selects the notes inside a box, muted ones too. Shift adds them to what was selected; Ctrl takes away those
-    that were selected and adds the others. Changes no song."""
+    """Selects the notes inside a box, or where there are none, the muted ones: both at once would not move together.
+    Shift adds them to what was selected; Ctrl takes away those that were selected and adds the others. Changes no song.
+    """
 
     def moved(self, touch: Touch) -> None:
         view = self.roll.view
@@ -246,9 +247,11 @@ class Band(Gesture):
         low, high = sorted((self.start.pitch, touch.pitch))
         start, end = sorted((self.start.tick, touch.tick))
         track = self.document.current_track
+        sounding, muted = (notes_between(notes, int(start), int(end) + 1, low, high)
+                           for notes in (track.notes, track.muted))
         chosen = []
-        for notes, before in ((track.notes, self.selected_before), (track.muted, self.muted_before)):
-            inside = notes_between(notes, int(start), int(end) + 1, low, high)
+        for inside, before in ((sounding, self.selected_before),
+                               (EMPTY_NOTES if len(sounding) else muted, self.muted_before)):
             if self.start.holds(Qt.KeyboardModifier.ShiftModifier):
                 inside = added(before, inside)
             elif self.start.holds(Qt.KeyboardModifier.ControlModifier):

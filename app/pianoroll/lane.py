@@ -131,6 +131,7 @@ class Lane(QWidget):
             self._resizing = event.globalPosition().y() + self.height()
             return
         self.roll.cancel_gesture()
+        self.roll.canvas.setFocus()  # where Esc cancels
         self._button = event.button()
         self.stroke = stroke_for(self, self._point(event), event.button())
 

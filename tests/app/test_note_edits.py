@@ -10,6 +10,7 @@ from app.pianoroll.quantise_choice import QuantiseChoice, choice_of
 from app.pianoroll.quantise_dialog import QuantiseDialog
 from core.files.midi import midi_bytes, parse_midi
 from core.music.song import EMPTY_NOTES, Song, Track, make_notes
+from tests.app.test_pianoroll_gestures import Mouse
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -182,6 +183,12 @@ def test_muted_notes_are_kept_hollow_silent_and_can_be_picked_and_brought_back(w
     assert hollow.pixelColor(at) != loud.pixelColor(at) and window.roll.index_at(at.x(), at.y()) is None
     QTest.mouseClick(window.roll.canvas, LEFT, NONE, at)
     assert rows(window.selection.muted) == [(0, 480, 60, 80)] and not len(window.selection.notes)
+    mouse = Mouse(window)
+    mouse.drag(mouse.at(-20, 62), mouse.at(1200, 58))
+    assert rows(window.selection.muted) == [(0, 480, 60, 80)]
+    mouse.drag(mouse.at(-20, 62), mouse.at(2400, 58))  # over a note that sounds as well
+    assert not len(window.selection.muted) and rows(window.selection.notes) == [(1920, 480, 60, 80)]
+    QTest.mouseClick(window.roll.canvas, LEFT, NONE, at)
     trigger(window, "mute_notes")
     assert window.document.song == song and rows(window.selection.notes) == [(0, 480, 60, 80)]
 
