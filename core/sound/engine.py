@@ -118,7 +118,8 @@ class Engine:
         facts = self.facts
         if setup.soundfont != before.soundfont or (facts.device and setup.soundfont != facts.soundfont):
             self._life.send(UseSoundFont(setup.soundfont))
-        if (setup.midi_output, setup.midi_input) != (before.midi_output, before.midi_input):
+        ports = setup.midi_output, setup.midi_input
+        if ports != (before.midi_output, before.midi_input) or ports != (facts.midi_output, facts.midi_input):
             self._life.send(UseMidi(setup.midi_output, setup.midi_input))
 
     def _lacks(self, device: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.sound.midi_out import HeardClock, MidiOut
@@ -46,17 +46,20 @@ class Outside:
         before, self._wish = self._wish, wish
 
         def open_them() -> None:
-            output = self._opened(OutPort, wish.output) if wish.output != before.output else None
-            input_ = self._opened(self._listen, wish.input) if wish.input != before.input else None
+            output = self._opened(OutPort, "output", wish) if wish.output != before.output else None
+            input_ = self._opened(self._listen, "input", wish) if wish.input != before.input else None
             self._put(PortsOpened(output, input_))
 
         if wish != before:
             threading.Thread(target=open_them, name="midi ports", daemon=True).start()
 
-    def _opened(self, kind: Callable[[str], Any], name: str) -> Any:
+    def _opened(self, kind: Callable[[str], Any], side: str, wish: UseMidi) -> Any:
+        name = getattr(wish, side)
         try:
             return kind(name) if name else ""
         except MidiUnavailable as error:
+            if getattr(self._wish, side) == name:  # so that asking for it again tries again
+                self._wish = replace(self._wish, **{side: ""})
             self._put(Notice(str(error)))
             return ""
 

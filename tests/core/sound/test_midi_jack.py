@@ -133,7 +133,7 @@ def test_a_keyboard_sounds_at_once_and_a_thousand_of_its_notes_arrive(port: Call
     assert not any(key.moving for key in found)
 
 
-def test_a_port_that_is_not_there_is_told_and_the_song_plays() -> None:
+def test_a_port_that_is_not_there_is_told_and_the_song_plays(port: Callable) -> None:
     with running(THOUSAND, setup=SoundSetup(midi_output="Nowhere:port")) as engine:
         said: list[Notice] = []
         wait_for(lambda: said.extend(news(engine, Notice)) or said)
@@ -141,3 +141,8 @@ def test_a_port_that_is_not_there_is_told_and_the_song_plays() -> None:
         engine.play(0)
         wait_for(lambda: engine.state.tick > BEAT)
         assert engine.facts.midi_output == ""
+        engine.change_setup(SoundSetup(midi_output="Witness:port"))
+        wait_for(lambda: any("Witness:port" in one.text for one in news(engine, Notice)))
+        port("MidiIn")
+        engine.change_setup(engine.setup)
+        wait_for(lambda: engine.facts.midi_output == "Witness:port")
