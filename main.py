@@ -14,6 +14,7 @@ COMMANDS = (
     ("continue", "write new bars after the end of a song, one file per take"),
     ("infill", "write the given bars of the given tracks anew, one file per take"),
     ("render", "turn a MIDI file into a WAV or FLAC file"),
+    ("score", "write a MIDI file as MusicXML, for notation programs"),
     ("inspect", "say what is in a MIDI file"),
     ("encode", "turn a folder of MIDI files into training data"),
     ("train", "train a model from encoded songs"),
@@ -23,7 +24,7 @@ COMMANDS = (
     ("findings", "make the pages of docs/findings from scratch, from a corpus"),
     ("benchmark", "time parts of the program, beside its peers"),
 )
-EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research"]}
+EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research"], "score": ["notation"]}
 
 HELP = """Ritornello, a desktop composition assistant.
 

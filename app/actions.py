@@ -28,6 +28,8 @@ ACTIONS: tuple[Action, ...] = (
            "song keeps its file.", starts_group=True),
     Action("export_selection", "Export Selection as MIDI…", "File", "files.export_selection", "Write the selected "
            "notes, or the marked bars of the marked tracks, as a MIDI file of their own.", enabled="has selection"),
+    Action("export_musicxml", "Export MusicXML…", "File", "files.export_musicxml", "Write the song as a score for "
+           "notation programs: bars, pitches, lengths, key, tempo and sections, a part a track.", enabled="has notes"),
     Action("export_audio", "Export Audio…", "File", "files.export_audio", "Render the song or the selected bars to WAV "
            "or FLAC, as one file or as stems, one a track.", ("Ctrl+Shift+E",), enabled="has notes"),
     Action("close", "Close Window", "File", "close", "Close this window; unsaved changes are asked about.",

@@ -1,4 +1,4 @@
-"""Rendering to audio files: what is asked before, and a process of its own with a progress bar that can stop it."""
+"""Writing audio files and scores: what is asked before, and a process of its own with a bar that can stop it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.process_link import ProcessLink, describe_exit
 from core.files import audio_worker
-from core.files.audio_worker import Cancel, Finished, Progress, RenderJob
+from core.files.audio_worker import Cancel, Finished, NotationJob, Progress, RenderJob
 
 STEPS = 1000
 CANCEL_SECONDS = 10.0
@@ -86,10 +86,10 @@ class ExportDialog(QProgressDialog):
 
     ended = Signal(object)
 
-    def __init__(self, job: RenderJob, parent: QWidget | None = None) -> None:
+    def __init__(self, job: RenderJob | NotationJob, parent: QWidget | None = None) -> None:
         what = "stems" if job.stems else job.path.name
-        super().__init__(f"Rendering {what}…", "Cancel", 0, STEPS, parent)
-        self.setWindowTitle("Export Audio")
+        super().__init__(f"Writing {what}…", "Cancel", 0, STEPS, parent)
+        self.setWindowTitle("Export")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumDuration(0)
         self.setAutoClose(False)
@@ -103,7 +103,7 @@ class ExportDialog(QProgressDialog):
         self._link = ProcessLink(audio_worker.main, (self.job,), self)
         self._link.received.connect(self._heard)
         self._link.ended.connect(lambda code: self._finish(Finished(
-            problem=f"The process that rendered {describe_exit(code)}.")))
+            problem=f"The process that wrote it {describe_exit(code)}.")))
         self.open()
 
     def _heard(self, message: Progress | Finished) -> None:

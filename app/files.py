@@ -12,7 +12,7 @@ from app.document import Document
 from app.export import ExportDialog, ExportOptions
 from app.selected import selected_name, selected_song
 from app.settings import Settings
-from core.files.audio_worker import Finished, RenderJob
+from core.files.audio_worker import Finished, NotationJob, RenderJob
 from core.files.errors import FileError
 from core.files.midi import read_midi_lenient, write_midi
 from core.files.project import SUFFIX, is_project, read_project_lenient
@@ -21,6 +21,8 @@ MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf")
 SONG_SUFFIXES = (SUFFIX, *MIDI_SUFFIXES)
 MIDI_FILTER = "MIDI files (*.mid *.midi *.kar *.smf)"
 PROJECT_FILTER = f"Ritornello projects (*{SUFFIX})"
+SCORE_SUFFIXES = (".musicxml", ".xml")
+SCORE_FILTER = "MusicXML scores (*.musicxml *.xml)"
 FORMATS = {f"MIDI, a track for each part: format 1 ({' '.join('*' + ending for ending in MIDI_SUFFIXES)})": 1,
            f"MIDI, everything in one track: format 0 ({' '.join('*' + ending for ending in MIDI_SUFFIXES)})": 0}
 KINDS_TO_OPEN = f"Songs (*{SUFFIX} *.mid *.midi *.kar *.smf);;{PROJECT_FILTER};;{MIDI_FILTER};;All files (*)"
@@ -171,7 +173,16 @@ class FileActions(QObject):
         dialog.ended.connect(lambda finished: self._exported(job, finished))
         dialog.start()
 
-    def _exported(self, job: RenderJob, finished: Finished) -> None:
+    def export_musicxml(self) -> None:
+        """Write the score in another process: it can take a while."""
+        path, _ = self._ask_where("Export MusicXML", {SCORE_FILTER: SCORE_SUFFIXES})
+        if path is not None:
+            job = NotationJob(self.document.song, path, self.document.title)
+            dialog = ExportDialog(job, self.window)
+            dialog.ended.connect(lambda finished: self._exported(job, finished))
+            dialog.start()
+
+    def _exported(self, job: RenderJob | NotationJob, finished: Finished) -> None:
         if finished.problem:
             self._report(f"{job.path.name} cannot be written", finished.problem)
         elif job.stems and finished.files:

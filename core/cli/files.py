@@ -1,4 +1,4 @@
-"""``render`` and ``inspect``: what can be done with a file without writing music."""
+"""``render``, ``score`` and ``inspect``: what can be done with a file without writing music."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from core.cli.songs import console, open_song, parse_bars
 
 def register(app: typer.Typer) -> None:
     app.command()(render)
+    app.command()(score)
     app.command()(inspect)
 
 
@@ -57,6 +58,22 @@ def render(
         raise
     for path in written if stems else [target]:
         console.print(str(path), markup=False)
+
+
+def score(
+    song: Annotated[Path, typer.Argument(metavar="SONG.MID", help="A MIDI file or a project.", show_default=False)],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The .musicxml file to write.",
+                                             show_default="SONG.musicxml beside the song")] = None,
+) -> None:
+    """Write a song as MusicXML: each track a part, on the nearest lengths that notes can have."""
+    from core.files.musicxml import MusicXmlError, write_musicxml
+
+    music = open_song(song)
+    target = out or song.with_suffix(".musicxml")
+    with user_mistakes(OSError, MusicXmlError):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_musicxml(music, target, song.stem)
+    console.print(str(target), markup=False)
 
 
 def inspect(

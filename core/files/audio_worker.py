@@ -1,4 +1,5 @@
-"""Rendering in a process of its own, so that a window stays as quick as ever. Light to import: both sides do."""
+"""Writing audio or a score in a process of its own, so that a window stays as quick as ever. Light to import: both
+sides do."""
 
 from __future__ import annotations
 
@@ -33,6 +34,20 @@ class RenderJob:
 
 
 @dataclass(frozen=True)
+class NotationJob:
+    """What to write where as MusicXML."""
+
+    song: Song
+    path: Path
+    title: str = ""
+    stems: bool = False
+
+
+class Stopped(Exception):
+    """The job was cancelled half-way."""
+
+
+@dataclass(frozen=True)
 class Progress:
     part: float
 
@@ -50,7 +65,10 @@ class Cancel:
     """To the worker: write no file, and end."""
 
 
-def run_job(job: RenderJob, on_progress: Callable[[float], None], should_stop: Callable[[], bool]) -> Finished:
+def run_job(job: RenderJob | NotationJob, on_progress: Callable[[float], None],
+            should_stop: Callable[[], bool]) -> Finished:
+    if isinstance(job, NotationJob):
+        return _write_score(job, on_progress, should_stop)
     # The synthesizer and the sound file library are loaded by those who render.
     from core.files.audio import render, render_stems
 
@@ -64,7 +82,27 @@ def run_job(job: RenderJob, on_progress: Callable[[float], None], should_stop: C
         return Finished(problem=str(error) or "There is not enough memory.")
 
 
-def main(connection: Connection, job: RenderJob) -> None:
+def _write_score(job: NotationJob, on_progress: Callable[[float], None],
+                 should_stop: Callable[[], bool]) -> Finished:
+    from core.files.musicxml import MusicXmlError, write_musicxml
+
+    def tell(part: float) -> None:
+        if should_stop():
+            raise Stopped
+        on_progress(part)
+
+    try:
+        write_musicxml(job.song, job.path, job.title, tell)
+    except Stopped:
+        return Finished()
+    except MusicXmlError as problem:
+        return Finished(problem=problem.reason)
+    except MemoryError:
+        return Finished(problem="There is not enough memory.")
+    return Finished((job.path,))
+
+
+def main(connection: Connection, job: RenderJob | NotationJob) -> None:
     """The target of the process: sends ``Progress`` and at last ``Finished``. Whatever comes, also the other side's
     end, cancels."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches us too; the window decides

@@ -117,7 +117,7 @@ def test_a_worker_that_is_killed_leaves_nothing_and_is_told_of(window, qtbot, tm
     qtbot.waitUntil(lambda: started[0].value() > 0, timeout=WAIT)
     os.kill(started[0]._link.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
     qtbot.waitUntil(lambda: bool(shown), timeout=WAIT)
-    assert "long.wav cannot be written" in shown[0][0] and "process that rendered" in shown[0][1]
+    assert "long.wav cannot be written" in shown[0][0] and "process that wrote it" in shown[0][1]
     assert names(tmp_path) == []
 
 

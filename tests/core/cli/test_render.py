@@ -1,6 +1,7 @@
 """``render``: the whole song, some bars, or a file a track, as a person at a terminal asks for it."""
 
 import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,3 +77,14 @@ def test_mistakes_are_one_line_and_leave_no_file(song_file: Path, tmp_path: Path
     assert run("render", song_file, *(word.replace("{song}", str(song_file)) for word in words)) == 1
     assert reason in capsys.readouterr().err
     assert names(tmp_path) == []
+
+
+def test_a_score_is_written_beside_the_song_or_it_is_said_which_package_is_missing(song_file, monkeypatch, capfd):
+    monkeypatch.setitem(sys.modules, "music21", None)
+    assert run("score", song_file) == 1
+    assert "requirements-notation.txt" in " ".join(capfd.readouterr().err.split())
+    monkeypatch.undo()
+    pytest.importorskip("music21")
+    assert run("score", song_file) == 0
+    score = song_file.with_suffix(".musicxml").read_text(encoding="utf-8")
+    assert "<part-name>Piano</part-name>" in score and "<part-name>Bass</part-name>" in score
