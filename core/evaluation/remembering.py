@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from core.corpus.examples import TASKS
-from core.corpus.song_walk import TASK_CHANCES, SongSegments, draw_window_at
+from core.corpus.song_walk import TASK_CHANCES, draw_window_at
 from core.corpus.store import Store
 from core.evaluation.repeats import Repeats
 from core.model.memories import Memories
@@ -20,6 +20,7 @@ from core.model.transformer import Transformer
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong
 from core.tokens.rows import blank_rows
+from core.tokens.segments import SongSegments
 from core.training.loss import token_losses
 
 ALIKE = 0.7

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.generation.remembering import Reader
 from core.model.checkpoint import WEIGHTS, fingerprint, load_model, read_tensors
 from core.model.lora import merge_adapters
 from core.model.styles import ADAPTERS, style_folder
@@ -19,6 +20,7 @@ class ModelLibrary:
         self.description = f"{card.get('name', 'base model')}, {self.base.parameter_count / 1e6:.1f} M parameters"
         self._style = ""
         self._style_model: Transformer | None = None
+        self._reader: Reader | None = None
 
     def model(self, style: str = "") -> Transformer:
         """The model of a style, or the base model for an empty name. Raises what ``load_style`` raises."""
@@ -28,6 +30,13 @@ class ModelLibrary:
             self._style_model = load_style(self.base, self.styles_folder, style)
             self._style = style
         return self._style_model
+
+    def reader(self, style: str = "") -> Reader | None:
+        """What keeps the songs that the model of a style has read; None for a model that does not remember."""
+        model = self.model(style)
+        if self._reader is None or self._reader.model is not model:
+            self._reader = Reader(model) if model.config.remembers else None
+        return self._reader
 
 
 def load_style(base: Transformer, styles_folder: Path, name: str) -> Transformer:

@@ -17,6 +17,7 @@ from core.music.song import Song
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong, encode
 from core.tokens.grammar import CellPlace, cell_places
+from core.tokens.grid import UNITS_PER_BEAT
 from core.tokens.merges import Merges
 from core.tokens.window import MAX_BARS, Layout, build_window
 
@@ -34,10 +35,12 @@ class Portion:
 
 @dataclass(frozen=True, eq=False)
 class Prompt:
-    """``features`` int32 (n, 6), ending with GENERATE; ``places``: the cells to be written, in order."""
+    """``features`` int32 (n, 6), ending with GENERATE; ``places``: the cells to be written, in order; ``first_bar``:
+    the song's bar with which the window begins."""
 
     features: np.ndarray
     places: list[CellPlace]
+    first_bar: int = 0
 
 
 def empty_cells(song: Song, cells: Collection[Cell]) -> Song:
@@ -96,12 +99,13 @@ def _expected_tokens(encoded: EncodedSong, lengths: np.ndarray, tracks: Collecti
 
 
 def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], context: int,
-                 merges: Merges | None = None) -> Prompt:
+                 merges: Merges | None = None, in_song: bool = False) -> Prompt:
     """The window in which a portion is written.
 
     ``song``: as it stands, with every cell not written yet silent; ``pending``: the marked cells of later portions,
     whose silence must not be taken for the composer's. The window holds at most ``context`` tokens, counting those
-    that the portion will probably take. ``merges``: the model's, if it has any.
+    that the portion will probably take. ``merges``: the model's, if it has any. ``in_song``: with the song's own
+    numbers of tracks and times, as is needed beside a memory of the bars before.
     """
     excerpt, first_bar = _excerpt(song, portion)
     shifted = [(bar - first_bar, track) for bar, track in portion.cells]
@@ -109,9 +113,15 @@ def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], contex
     encoded = _encode(excerpt, merges, bar_count=last_needed + 1)
     horizon = min((bar - first_bar for bar, _ in pending if bar - first_bar > last_needed), default=encoded.bar_count)
     layout = _fit(encoded, shifted, portion.expected_tokens, min(horizon, encoded.bar_count), context)
+    start = 0
+    if in_song:
+        layout = replace(layout, numbers=tuple(track % v.TRACKS for track in layout.tracks))
+        start = int(song.timebase.bar_start(first_bar + layout.first_bar)) * UNITS_PER_BEAT // song.ticks_per_beat
     window = build_window(encoded, layout, shifted, with_answer=False)
-    places = [replace(place, bar=place.bar + first_bar) for place in cell_places(encoded, layout, shifted)]
-    return Prompt(window.features, places)
+    window.features[:, 5] += start
+    places = [replace(place, bar=place.bar + first_bar, start=place.start + start)
+              for place in cell_places(encoded, layout, shifted)]
+    return Prompt(window.features, places, first_bar + layout.first_bar)
 
 
 def _encode(song: Song, merges: Merges | None, bar_count: int | None = None) -> EncodedSong:

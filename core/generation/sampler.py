@@ -11,6 +11,7 @@ import torch
 
 from core.generation.constraints import MAX_CELL_TOKENS, allowed_tokens
 from core.generation.prompt import Portion, Prompt, build_prompt, empty_cells, split_request
+from core.generation.remembering import Reader
 from core.generation.request import Request, Take
 from core.generation.sampling import SamplingConfig, sample
 from core.model.transformer import Transformer
@@ -101,10 +102,12 @@ def _ending_by(end: int, notes: np.ndarray) -> np.ndarray:
 
 @torch.inference_mode()
 def generate(model: Transformer, request: Request, *, should_stop: Callable[[], bool] = lambda: False,
-             clock: Callable[[], float] = time.perf_counter) -> Iterator[CellWritten | Take]:
+             clock: Callable[[], float] = time.perf_counter, reader: Reader | None = None
+             ) -> Iterator[CellWritten | Take]:
     """Write every take of a request, all at the same time, yielding each cell as it is finished and each take.
 
-    ``should_stop`` is asked at every step; when it says so nothing more comes. Seconds are those of ``clock``.
+    ``should_stop`` is asked at every step; when it says so nothing more comes. Seconds are those of ``clock``. A model
+    that remembers reads the bars before the window; ``reader`` (the model's) keeps them for the next request.
     """
     started = clock()
     model.eval()
@@ -114,10 +117,12 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
     portions = split_request(request.song, request.cells, context, model.merges)
     rows = [_Row(index, base, request, model.merges) for index in range(request.takes)]
     sampling = SamplingConfig.of_adventurousness(request.adventurousness)
+    if model.config.remembers and reader is None:
+        reader = Reader(model)
     for number, portion in enumerate(portions):
         pending = {cell for later in portions[number + 1:] for cell in later.cells}
         yield from _write_portion(model, rows, portion, pending, sampling, shared=number == 0,
-                                  should_stop=should_stop)
+                                  should_stop=should_stop, reader=reader)
         if should_stop():
             return
         for row in rows:
@@ -129,19 +134,25 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
 
 
 def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pending: set, sampling: SamplingConfig,
-                   shared: bool, should_stop: Callable[[], bool]) -> Iterator[CellWritten]:
+                   shared: bool, should_stop: Callable[[], bool], reader: Reader | None) -> Iterator[CellWritten]:
     """Write one portion in every row. ``shared``: all rows still have the same song, so one prefill serves all."""
     context = model.config.context
-    prompts = [build_prompt(row.song, portion, pending, context, model.merges)
-               for row in (rows[:1] if shared else rows)]
+    asking = rows[:1] if shared else rows
+    prompts = [build_prompt(row.song, portion, pending, context, model.merges, in_song=reader is not None)
+               for row in asking]
     for row, prompt in zip(rows, prompts * len(rows) if shared else prompts):
         row.start(prompt)
     room = max(portion.expected_tokens * 2, 64 * len(portion.cells))
     capacity = max(len(prompt.features) for prompt in prompts) + 1 + room + MAX_CELL_TOKENS
     features = _stack_left([np.vstack([prompt.features, row.writer.features(row.pending)])
                             for row, prompt in zip(rows, prompts)])
-    cache = model.new_cache(len(prompts), capacity)
-    logits = model(torch.from_numpy(features), cache, last_only=True)
+    memories = reader.before([row.song for row in asking], [prompt.first_bar for prompt in prompts]) if reader else None
+    retrieval = memories.retrieval if memories is not None else None
+    before = memories.segments if memories is not None else None
+    cache = model.new_cache(len(prompts), capacity + (before.length if before is not None else 0))
+    if before is not None:
+        cache.begin_with(before)
+    logits = model(torch.from_numpy(features), cache, last_only=True, retrieval=retrieval)
     if shared:
         cache, logits = cache.expand(len(rows)), logits.expand(len(rows), -1, -1)
     spent = 0
@@ -159,7 +170,7 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
                 step[i, 0] = rows[i].writer.features(token)
         if all(row.writer.done for row in rows):
             return
-        logits = model(torch.from_numpy(step), cache, last_only=True)
+        logits = model(torch.from_numpy(step), cache, last_only=True, retrieval=retrieval)
         spent += 1
 
 

@@ -96,8 +96,8 @@ class _Worker:
         try:
             if not should_stop():
                 choose_threads()
-                model = self.models.model(message.request.style)
-                for event in generate(model, message.request, should_stop=should_stop):
+                model, reader = self.models.model(message.request.style), self.models.reader(message.request.style)
+                for event in generate(model, message.request, should_stop=should_stop, reader=reader):
                     if isinstance(event, Take):
                         self._send(TakeFinished(number, event))
                     else:

@@ -10,10 +10,15 @@ Rows that go on from one prompt share its columns: they are stored once and read
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 
 from core.model.config import ModelConfig
+
+if TYPE_CHECKING:
+    from core.model.memory import SegmentMemory
 
 PAD = 0
 
@@ -31,6 +36,7 @@ class KeyValueCache:
                                     device=device, dtype=dtype)
         self._present = torch.zeros(batch, capacity, dtype=torch.bool, device=device)
         self._has_holes = False
+        self._read_before: Tensor | None = None  # positions of each row's song that lie before its first column
 
     @property
     def batch(self) -> int:
@@ -60,10 +66,22 @@ class KeyValueCache:
             return columns[None, start:], mask
         seen = self._present[:, :end]
         index = (seen.cumsum(dim=1)[:, start:] - 1).clamp_(min=0)
+        if self._read_before is not None:
+            index += self._read_before[:, None]
         # A hole looks at itself: a row of attention with nothing to see would be NaN and spread through the cache.
         own = columns == columns[start:, None]
         mask = (seen[:, None, :] & (columns <= columns[start:, None])) | own
         return index, mask[:, None]
+
+    def begin_with(self, remembered: SegmentMemory) -> None:
+        """Makes what each row remembers its first columns, as if it had been fed. The cache must be empty."""
+        if self.length or remembered.length > self.capacity:
+            raise ValueError("a cache that begins with memories is empty and has room for them")
+        self.length = remembered.length
+        self._storage[:, :, :, :, :self.length] = remembered.keys_values
+        self._present[:, :self.length] = remembered.present
+        self._has_holes = True
+        self._read_before = remembered.read - remembered.present.sum(dim=1)
 
     def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Stores the reserved columns' keys and values, (batch, heads, new, head width), of one layer.
@@ -95,6 +113,8 @@ class KeyValueCache:
         own = self.capacity - self.length
         wide = KeyValueCache(self.config, self.batch * rows, own, self._storage.device, self._storage.dtype)
         wide.capacity, wide.length, wide._has_holes = self.capacity, self.length, self._has_holes
+        if self._read_before is not None:
+            wide._read_before = self._read_before.repeat_interleave(rows)
         wide._present = torch.zeros(wide.batch, self.capacity, dtype=torch.bool, device=self._present.device)
         wide._present[:, :self.length] = self._present[:, :self.length].repeat_interleave(rows, dim=0)
         if self.length:

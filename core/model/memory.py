@@ -11,6 +11,7 @@ Shapes: B batch, H heads, T new positions, M remembered positions, D head width.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -31,17 +32,20 @@ class SegmentMemory:
 
     A forward pass may have more rows than the memory, a multiple of them: row ``i + n * B`` is a *guest* of row i. It
     looks back as if it came next, and leaves no trace.
+
+    ``keys_values``: (layers, 2, B, H, M, D). ``present``: bool (B, M), False where nothing is remembered. ``read``:
+    int64 (B,), positions of its song that a row has read.
     """
 
     def __init__(self, config: ModelConfig, batch: int, length: int, device: torch.device | str = "cpu") -> None:
-        self._keys_values = torch.zeros(config.layers, 2, batch, config.heads, length, config.head_width, device=device)
-        self._present = torch.zeros(batch, length, dtype=torch.bool, device=device)
-        self._read = torch.zeros(batch, dtype=torch.long, device=device)
+        self.keys_values = torch.zeros(config.layers, 2, batch, config.heads, length, config.head_width, device=device)
+        self.present = torch.zeros(batch, length, dtype=torch.bool, device=device)
+        self.read = torch.zeros(batch, dtype=torch.long, device=device)
 
     @property
     def length(self) -> int:
         """Positions that are remembered at most."""
-        return self._present.shape[1]
+        return self.present.shape[1]
 
     def reserve(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Takes in the next segment, int (B and guests, T); call once a forward, before the layers ``append``.
@@ -49,45 +53,51 @@ class SegmentMemory:
         Returns the token index of each position, int (B and guests, T), and the mask, bool (B and guests, 1, T,
         M + T), True where a position may look.
         """
-        own_rows, parties = len(self._read), len(tokens) // len(self._read)
+        own_rows, parties = len(self.read), len(tokens) // len(self.read)
         present = tokens != PAD
         columns = torch.arange(tokens.shape[1], device=tokens.device)
         # Padding looks at itself: a row of attention with nothing to see would be NaN.
         own = (present[:, None] & (columns <= columns[:, None])) | (columns == columns[:, None])
-        before = self._present.repeat(parties, 1)[:, None].expand(-1, len(columns), -1)
-        index = (self._read.repeat(parties)[:, None] + present.cumsum(dim=1) - 1).clamp(min=0)
-        self._read = self._read + present[:own_rows].sum(dim=1)
-        self._present = torch.cat((self._present, present[:own_rows]), dim=1)[:, -self.length:]
+        before = self.present.repeat(parties, 1)[:, None].expand(-1, len(columns), -1)
+        index = (self.read.repeat(parties)[:, None] + present.cumsum(dim=1) - 1).clamp(min=0)
+        self.read = self.read + present[:own_rows].sum(dim=1)
+        self.present = torch.cat((self.present, present[:own_rows]), dim=1)[:, -self.length:]
         return index, torch.cat((before, own), dim=2)[:, None]
 
     def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Remembers the segment's keys and values, (B and guests, H, T, D), of one layer; returns all, M + T."""
-        own_rows = len(self._read)
-        remembered = self._keys_values[layer].to(keys.dtype).repeat(1, len(keys) // own_rows, 1, 1, 1)
+        own_rows = len(self.read)
+        remembered = self.keys_values[layer].to(keys.dtype).repeat(1, len(keys) // own_rows, 1, 1, 1)
         keys, values = torch.cat((remembered[0], keys), dim=2), torch.cat((remembered[1], values), dim=2)
-        self._keys_values[layer, 0] = keys[:own_rows, :, -self.length:].detach()
-        self._keys_values[layer, 1] = values[:own_rows, :, -self.length:].detach()
+        self.keys_values[layer, 0] = keys[:own_rows, :, -self.length:].detach()
+        self.keys_values[layer, 1] = values[:own_rows, :, -self.length:].detach()
         return keys, values
+
+    def take_row(self, row: int, state: dict[str, Tensor]) -> None:
+        """Makes a row remember what the only row of another memory did, of which ``state`` is the state."""
+        self.keys_values[:, :, row] = state["keys_values"][:, :, 0]
+        self.present[row], self.read[row] = state["present"][0], state["read"][0]
 
     def clear(self, rows: Tensor) -> None:
         """Forgets all of the rows that are True in ``rows``, bool (B,)."""
-        self._present = self._present & ~rows[:, None]
-        self._read = self._read * ~rows
+        self.present = self.present & ~rows[:, None]
+        self.read = self.read * ~rows
 
     def state(self) -> dict[str, Tensor]:
         """What ``load_state`` needs to go on exactly here."""
-        return {"keys_values": self._keys_values, "present": self._present, "read": self._read}
+        return {"keys_values": self.keys_values, "present": self.present, "read": self.read}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Puts back what ``state`` gave. Raises ValueError when it is another memory's."""
         _check_shapes(self.state(), state)
-        self._keys_values, self._present, self._read = (
+        self.keys_values, self.present, self.read = (
             state[name].clone() for name in ("keys_values", "present", "read"))
 
 
 class RetrievalMemory:
     """Up to ``capacity`` positions of each row at the one layer that retrieves; the oldest make way.
 
+    ``waiting``: keys and values of the segment read last, (B, H, T, D), until they are remembered.
     ``places``: int32 (B, capacity, columns), what the caller says of each remembered position (its song, bar and
     track), so that every look-up can say where it came from.
     """
@@ -102,7 +112,7 @@ class RetrievalMemory:
         self.places = torch.zeros(batch, capacity, place_columns, dtype=torch.int32, device=device)
         self.nearest = config.retrieved
         self.found: Tensor | None = None
-        self._waiting: tuple[Tensor, Tensor] | None = None
+        self.waiting: tuple[Tensor, Tensor] | None = None
         self._filled = 0  # columns that were ever written
 
     @property
@@ -119,7 +129,7 @@ class RetrievalMemory:
         ``found`` then has the places in the memory that were looked up, int64 (B and guests, H, T, k).
         """
         rows = len(self._keys)
-        self._waiting = keys[:rows].detach(), values[:rows].detach()
+        self.waiting = keys[:rows].detach(), values[:rows].detach()
         mixed, found = [], []
         for number in range(len(queries)):  # row by row: the scores of all rows together would be large
             query, row = queries[number], number % rows
@@ -165,9 +175,9 @@ class RetrievalMemory:
 
         Raises ValueError when nothing was read, or more than the memory holds.
         """
-        if self._waiting is None:
+        if self.waiting is None:
             raise ValueError("nothing was read that could be remembered")
-        (keys, values), self._waiting = self._waiting, None
+        (keys, values), self.waiting = self.waiting, None
         new = keys.shape[2]
         if new > self.capacity:
             raise ValueError(f"a segment of {new} positions does not fit in a memory of {self.capacity}")
@@ -178,6 +188,18 @@ class RetrievalMemory:
         self.places[:, at] = places.to(self.places.dtype)
         self._next = (self._next + new) % self.capacity
         self._filled = min(self.capacity, self._filled + new)
+
+    def take_row(self, row: int, parts: Sequence[Mapping[str, Tensor]]) -> None:
+        """Makes a row that is new remember these ``keys`` and ``values``, (H, n, D), and ``places``, (n, columns), part
+        after part."""
+        at = 0
+        for part in parts:
+            end = at + part["keys"].shape[1]
+            self._keys[row, :, at:end], self._values[row, :, at:end] = part["keys"], part["values"]
+            self.places[row, at:end], self._present[row, at:end] = part["places"], True
+            at = end
+        self._filled = max(self._filled, at)
+        self._next = self._next.clamp(min=at) % self.capacity
 
     def clear(self, rows: Tensor) -> None:
         """Forgets all of the rows that are True in ``rows``, bool (B,)."""

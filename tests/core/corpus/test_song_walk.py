@@ -7,11 +7,12 @@ import pytest
 
 from core.corpus.batching import DiskStreams
 from core.corpus.examples import TASKS
-from core.corpus.song_walk import HeldOutWalk, SongSegments, SongWalk, draw_window_at
+from core.corpus.song_walk import HeldOutWalk, SongWalk, draw_window_at
 from core.corpus.store import SongEntry, Store, write_store
 from core.music.timebase import Meter
 from core.tokens import vocabulary as v
 from core.tokens.encoder import encode
+from core.tokens.segments import SongSegments
 from core.tokens.stream import song_stream
 from tests.core.tokens.songs import dense_song
 

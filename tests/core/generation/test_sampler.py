@@ -151,7 +151,7 @@ class Recorder:
     def __getattr__(self, name: str):
         return getattr(self.model, name)
 
-    def __call__(self, features, cache, last_only):
+    def __call__(self, features, cache, last_only, retrieval=None):
         logits = self.model(features, cache, last_only=last_only)
         if features.shape[1] > 1:
             self.portions.append({"prompt": features, "first": logits, "steps": [], "logits": []})

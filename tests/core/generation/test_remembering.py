@@ -1,0 +1,141 @@
+"""Requests to a model that remembers: what it read is what came before, it reads nothing twice, and forgets none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from core.generation.prompt import build_prompt, empty_cells, split_request
+from core.generation.remembering import Reader
+from core.generation.request import Request, Take, continue_cells, infill_cells
+from core.generation.sampler import generate
+from core.model.memories import Memories
+from core.model.transformer import TIME, Transformer
+from core.music.edits import replace_cells
+from core.music.song import Song
+from core.music.timebase import Meter
+from core.tokens.encoder import encode
+from core.tokens.stream import SongStream
+from core.training.start import with_memories
+from tests.core.generation.tiny_model import tiny_model
+from tests.core.tokens.songs import dense_song
+
+CLOSE = {"atol": 2e-5, "rtol": 1e-4}
+KINDS = [(64, 0), (0, 1), (64, 1)]
+BARS, CONTEXT = 30, 128
+
+
+def model_of(length: int, layer: int) -> Transformer:
+    model = with_memories(tiny_model(context=CONTEXT), length, layer)
+    if layer:
+        torch.nn.init.constant_(model.blocks[layer - 1].attention.gate, 1.0)
+    return model.eval()
+
+
+def song_of(seed: int = 0, bars: int = BARS) -> Song:
+    song = dense_song(bars=bars, tracks=2, notes_a_bar=4, seed=seed)
+    return replace(song, meters=(Meter(0, 4, 4), Meter(10 * 4 * song.ticks_per_beat, 3, 4)))
+
+
+def takes_of(model, request, reader=None) -> list[Take]:
+    return [event for event in generate(model, request, reader=reader) if isinstance(event, Take)]
+
+
+def assert_same_takes(first, second):
+    for a, b in zip(first, second, strict=True):
+        assert all(np.array_equal(a.notes[track], b.notes[track]) for track in a.notes)
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_a_window_behind_a_cache_sees_what_it_would_see_beside_the_stream(kind):
+    """Written token by token, with the bars before read by the reader, as in one pass with all of them remembered."""
+    model, song = model_of(*kind), song_of()
+    cells = infill_cells(24, 25, [0, 1])
+    base = empty_cells(song, cells)
+    prompt = build_prompt(base, split_request(base, cells, CONTEXT)[0], (), CONTEXT, in_song=True)
+    assert prompt.first_bar > 15
+    features = torch.from_numpy(prompt.features)[None]
+    segment_times = SongStream(encode(base, drum_durations=False))
+    start = int(segment_times.bar_starts[prompt.first_bar])
+    assert int(prompt.features[0, TIME]) == int(segment_times.cut(start, start + 1)[0, 5])
+
+    got_memories = Reader(model).before([base], [prompt.first_bar])
+    cache = model.new_cache(1, 64 + features.shape[1])
+    if got_memories.segments is not None:
+        cache.begin_with(got_memories.segments)
+    got = torch.cat([model(part, cache, retrieval=got_memories.retrieval)
+                     for part in features.split([40, *[1] * (features.shape[1] - 40)], dim=1)], dim=1)
+
+    by_hand = Memories(model.config, 1, 4096)
+    pieces = Reader(model)._pieces(base, prompt.first_bar)
+    for rows, _ in pieces:
+        model(torch.from_numpy(rows)[None], by_hand.segments, retrieval=by_hand.retrieval)
+        by_hand.remember(torch.ones(1, len(rows), dtype=torch.bool), torch.zeros(1, len(rows), 3, dtype=torch.int32))
+    wanted = model(features, by_hand.segments, retrieval=by_hand.retrieval)
+    torch.testing.assert_close(got, wanted, **CLOSE)
+    assert not torch.allclose(got, model(features), **CLOSE)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_takes_do_not_depend_on_what_was_read_before(kind):
+    model, song = model_of(*kind), song_of()
+    request = Request(song, continue_cells(song, 3), takes=2, seed=4)
+    fresh = takes_of(model, request)
+    reader = Reader(model)
+    takes_of(model, Request(song_of(seed=5), infill_cells(12, 12, [0]), takes=1), reader)
+    takes_of(model, Request(song, infill_cells(20, 20, [0]), takes=1), reader)
+    assert_same_takes(takes_of(model, request, reader), fresh)
+    assert_same_takes(takes_of(model, request, reader), fresh)
+    nearly_nothing = Reader(model, kept_bytes=1)
+    assert_same_takes(takes_of(model, request, nearly_nothing), fresh)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_nothing_is_read_twice_and_an_edit_costs_what_follows_it(kind):
+    model, song = model_of(*kind), song_of()
+    reader, cells = Reader(model), infill_cells(26, 27, [0])
+    takes_of(model, Request(song, cells, takes=1), reader)
+    first = reader.tokens_read
+    takes_of(model, Request(song, cells, takes=2, seed=9), reader)
+    assert 0 < first == reader.tokens_read
+    edited = replace_cells(song, infill_cells(18, 18, [0]), {})
+    takes_of(model, Request(edited, cells, takes=1), reader)
+    assert reader.tokens_read > first
+    if kind[1]:
+        assert reader.tokens_read - first < first
+    takes_of(model, Request(song, cells, takes=1), reader)  # undone
+    assert reader.tokens_read < 2 * first + 1
+    assert 0 < reader.size < 64 << 20
+
+
+def test_a_long_song_costs_no_more_to_read_than_a_short_one_where_only_segments_are_remembered():
+    model = model_of(64, 0)
+    read = []
+    for bars in (30, 300):
+        song, reader = song_of(bars=bars), Reader(model)
+        takes_of(model, Request(song, infill_cells(bars - 3, bars - 2, [0]), takes=1), reader)
+        read.append(reader.tokens_read)
+    assert read[1] <= 2 * CONTEXT and read[0] <= 2 * CONTEXT
+
+
+def test_places_say_which_bar_and_track_was_looked_up():
+    model, song = model_of(0, 1), song_of()
+    retrieval = Reader(model).before([song], [12]).retrieval
+    places = retrieval.places[0]
+    bars = places[:, 1]
+    assert set(places[:, 0].tolist()) == {-1} and bars.min() == 0 and bars.max() == 11
+    assert torch.equal(bars, bars.sort().values)
+
+
+def test_a_model_that_does_not_remember_is_asked_as_before():
+    model, song = tiny_model(context=CONTEXT), song_of()
+    request = Request(song, infill_cells(20, 21, [0]), takes=2, seed=1)
+    assert_same_takes(takes_of(model, request), takes_of(with_memories(model, 0, 0).eval(), request))
+
+
+def test_tracks_without_number_are_not_read():
+    model, song = model_of(64, 1), song_of(bars=4)
+    many = replace(song, tracks=song.tracks + song.tracks[:1] * 130)
+    assert not Reader(model).before([many], [3]).segments.present.any()
