@@ -165,7 +165,8 @@ def _strategies(page: Page) -> list[str]:
         "## Where the data lives\n",
         "The same batches, cut from the memory-mapped store, from arrays in memory, and from tensors on the device "
         "that trains (here the processor), beside the same batch over and over. A small model, so that what a loader "
-        "costs shows the more; medians of steps that take turns.\n",
+        "costs shows the more; medians of steps that take turns. The rows were measured one after another, and "
+        "whatever else the machine did fell on some of them: compare what stands in a row, not one row with another.\n",
         *loader_table(page.timings)]
 
 
