@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
@@ -11,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.pianoroll import snap
+from app.pianoroll.grid_lines import BAR, BEAT, STEP, GridLines
 from app.pianoroll.painting import NoteLayer, Style, boxes, draw_layers, draw_rects
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme, mixed
@@ -20,9 +20,6 @@ from core.music.song import EMPTY_NOTES, Song
 from core.music.theory import PITCH_CLASSES, Key
 
 BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
-NARROWEST_LINES = 7
-NARROWEST_STEPS = 10
-"""Beat and bar lines, and steps of the grid, that are closer together than this many pixels are left out."""
 LOWEST_NAMED_ROW, NARROWEST_NAMED, MOST_NAMES = 12, 28, 400
 """Notes bear names from this height of a row and width of theirs on, unless there are too many to be read."""
 
@@ -59,6 +56,9 @@ class Canvas(QWidget):
         self._preview_cells: frozenset[Cell] = frozenset()
         self._layers: dict[int, NoteLayer] = {}
         self._shown = self.song
+        self._lines = GridLines()
+        self._styled_for: tuple = ()
+        self._styled: list[tuple[NoteLayer, Style]] = []
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -123,6 +123,12 @@ class Canvas(QWidget):
 
     def song_layers(self) -> list[tuple[NoteLayer, Style]]:
         """Ghosts first, the tracks that are marked for the assistant above them, the current one on top."""
+        wanted = (self._shown, self.current, self.marked, self.theme)
+        if len(self._styled_for) != 4 or any(new is not old for new, old in zip(wanted, self._styled_for)):
+            self._styled_for, self._styled = wanted, self._styled_layers()
+        return self._styled
+
+    def _styled_layers(self) -> list[tuple[NoteLayer, Style]]:
         tracks = self._shown.tracks
         anyone_solo = any(track.solo for track in tracks)
 
@@ -189,36 +195,14 @@ class Canvas(QWidget):
     def draw_lines(self, painter: QPainter, area: QRect) -> None:
         """The lines of grid, beats and bars, as the canvas has them."""
         painter.setPen(Qt.PenStyle.NoPen)
-        for ticks, colour in self._grid_lines(area):
+        view, theme = self.view, self.theme
+        colours = {STEP: theme.roll_step, BEAT: theme.roll_beat, BAR: theme.roll_bar}
+        for kind, ticks in self._lines.between(self.song.timebase, self.grid, view.scale, view.left, view.right):
             lines = np.zeros((len(ticks), 4))
             lines[:, 0], lines[:, 1] = np.floor(self.view.x(ticks)), area.top()
             lines[:, 2], lines[:, 3] = 1, area.height()
-            painter.setBrush(QColor(colour))
+            painter.setBrush(QColor(colours[kind]))
             draw_rects(painter, lines)
-
-    def _grid_lines(self, area: QRect):
-        """(ticks, colour) of the snap, beat and bar lines in sight, fine to coarse; what would crowd is left out."""
-        view, timebase = self.view, self.song.timebase
-        grid = snap.resolved(self.grid, timebase, view.scale)
-        first = int(timebase.bar_at(max(0, int(view.tick(area.left())))))
-        last = int(timebase.bar_at(max(0, int(view.tick(area.right()))))) + 1
-        bars = np.arange(first, last + 1)
-        starts = timebase.bar_start(bars)
-        bar_pixels = float(np.diff(starts).min()) * view.scale if len(starts) > 1 else view.width
-        if bar_pixels > NARROWEST_LINES * 4:
-            steps, beats = [], []
-            for bar, (start, end) in enumerate(pairwise(starts), start=first):
-                beat = timebase.meter_of(bar).beat_ticks(timebase.ticks_per_beat)
-                beats.append(np.arange(start, end, beat))
-                step = snap.step_ticks(grid, timebase, start)
-                if step * view.scale >= NARROWEST_STEPS and step < beat:
-                    steps.append(np.arange(start, end, step))
-                if beat * view.scale < NARROWEST_LINES:
-                    beats.pop()
-            for ticks, colour in ((steps, self.theme.roll_step), (beats, self.theme.roll_beat)):
-                if ticks:
-                    yield np.concatenate(ticks), colour
-        yield timebase.bar_start(bars[bars % bar_stride(bar_pixels) == 0]), self.theme.roll_bar
 
     def _draw_bars(self, painter: QPainter) -> None:
         """The bars that are selected on the ruler."""
@@ -289,14 +273,6 @@ class Canvas(QWidget):
         down = int((self.view.row - painter.fontMetrics().height()) / 2) + painter.fontMetrics().ascent()
         for (x, y, _, _), pitch in zip(places[room].tolist(), pitches[room].tolist()):
             painter.drawText(int(max(x, 0)) + 4, int(y) + down, note_name(pitch))
-
-
-def bar_stride(bar_pixels: float, room: float = NARROWEST_LINES) -> int:
-    """Every how many bars there is room for a line or a number: 1, 2, 4, 8, ..."""
-    stride = 1
-    while bar_pixels * stride < room:
-        stride *= 2
-    return stride
 
 
 def note_name(pitch: int) -> str:

@@ -51,6 +51,11 @@ class Style:
     dashed: bool = False
 
     @property
+    def is_plain(self) -> bool:
+        """Whether soft and loud look the same."""
+        return all(fill is self.fills[0] for fill in self.fills)
+
+    @property
     def colours(self) -> np.ndarray:
         """The fills as 0xAARRGGBB, uint32."""
         return np.array([fill.rgba() for fill in self.fills], dtype=np.uint32)
@@ -98,6 +103,10 @@ def _draw_boxes(painter: QPainter, view: Viewport, layer: NoteLayer, style: Styl
         pen = QPen(style.edge, 1, Qt.PenStyle.DashLine if style.dashed else Qt.PenStyle.SolidLine)
         painter.setPen(pen)
         rects[:, 2:] -= 1
+    if style.is_plain:
+        painter.setBrush(style.fills[0])
+        draw_rects(painter, rects)
+        return
     shades = layer.shade[span]
     for shade in range(SHADES):
         painter.setBrush(style.fills[shade])

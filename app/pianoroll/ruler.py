@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from app.document import Selection
-from app.pianoroll.canvas import bar_stride
+from app.pianoroll.grid_lines import bar_stride
 from app.pianoroll.loop_lane import LANE, LoopLane
 from app.pianoroll.ruler_marks import BARS, RulerMarks
 from app.pianoroll.viewport import Viewport

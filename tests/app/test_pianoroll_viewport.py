@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.pianoroll.grid_lines import lines_between
 from app.pianoroll.snap import GRIDS, snapped, step_ticks
 from app.pianoroll.viewport import Viewport
 from core.music.timebase import Meter, Timebase
@@ -99,3 +100,15 @@ def test_folding_keeps_the_middle_pitch_in_the_middle():
     view = Viewport(height=200).with_pitches(60, 60)
     folded = view.folded(tuple(range(0, 128, 2)))
     assert folded.pitch(100) == 60 and folded.folded(()).pitch(100) == 60
+
+
+def test_lines_of_the_grid_stand_where_notes_snap_to():
+    timebase = Timebase(100, (), (Meter(0), Meter(800, 3, 4)))
+    lines = dict(lines_between("1/8 triplet", 0.5, 0.0, 1300.0, timebase))
+    assert all(snapped(tick, "1/8 triplet", timebase) == tick for tick in lines["step"].tolist())
+    assert lines["step"][:4].tolist() == [0, 33, 66, 100] and {800, 1100}.issubset(lines["bar"].tolist())
+    assert lines["beat"][-3:].tolist() == [1100, 1200, 1300]
+    far = dict(lines_between("1/16", 0.001, 0.0, 100_000.0, timebase))
+    assert list(far) == ["bar"] and len(far["bar"]) < 100
+    adaptive = dict(lines_between("As zoom", 0.5, 0.0, 700.0, timebase))
+    assert np.diff(adaptive["step"]).min() * 0.5 >= 14 or not len(adaptive["step"])
