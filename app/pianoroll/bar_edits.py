@@ -25,9 +25,9 @@ class BarEdits(QObject):
         """As many empty bars as are selected, before them."""
         first, last = self.selection.bars or (self._here(), self._here())
         count = last - first + 1
-        self._change(insert_bars(self.document.song, first, count), _label("Insert", count))
-        self.selection.select_bars(first, last)
-        self.said.emit(f"Inserted {_bars(count)} before bar {first + 1}, on all tracks")
+        if self._change(insert_bars(self.document.song, first, count), _label("Insert", count)):
+            self.selection.select_bars(first, last)
+            self.said.emit(f"Inserted {_bars(count)} before bar {first + 1}, on all tracks")
 
     def delete(self) -> None:
         """The selected bars, with their time."""
@@ -36,10 +36,10 @@ class BarEdits(QObject):
         first, last = self.selection.bars
         before, count = self.document.song, last - first + 1
         after = delete_bars(before, first, last)
-        self.selection.clear_bars()
-        self._change(after, _label("Delete", count))
-        self.located.emit(moved_place(self.roll.canvas.playhead, before, after))
-        self.said.emit(f"Deleted {_bars(count)} from bar {first + 1} on, on all tracks")
+        if self._change(after, _label("Delete", count)):
+            self.selection.clear_bars()
+            self.located.emit(moved_place(self.roll.canvas.playhead, before, after))
+            self.said.emit(f"Deleted {_bars(count)} from bar {first + 1} on, on all tracks")
 
     def repeat(self) -> None:
         """The selected bars once more, right after themselves; what came after comes later."""
@@ -47,15 +47,20 @@ class BarEdits(QObject):
             return
         first, last = self.selection.bars
         count = last - first + 1
-        self._change(repeat_bars(self.document.song, first, last), _label("Repeat", count))
-        self.selection.select_bars(last + 1, last + count)
-        self.said.emit(f"Repeated {_bars(count)} after bar {last + 1}, on all tracks")
+        if self._change(repeat_bars(self.document.song, first, last), _label("Repeat", count)):
+            self.selection.select_bars(last + 1, last + count)
+            self.said.emit(f"Repeated {_bars(count)} after bar {last + 1}, on all tracks")
 
     def _here(self) -> int:
         return int(self.document.song.timebase.bar_at(self.roll.canvas.playhead))
 
-    def _change(self, after: Song, label: str) -> None:
+    def _change(self, after: Song, label: str) -> bool:
+        """Says whether that made a difference: past the song's end there is nothing to move."""
+        if after == self.document.song:
+            self.said.emit("There is nothing in those bars or after them")
+            return False
         self.document.replace_song(after, label)
+        return True
 
 
 def _bars(count: int) -> str:

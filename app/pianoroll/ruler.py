@@ -35,7 +35,8 @@ class Ruler(QWidget):
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Ruler: drag to select bars, click to move the playhead, drag at the top to loop")
+        self.setAccessibleName("Ruler with markers, tempo and meter: drag to select bars, click to move the playhead, "
+                               "drag at the top to loop")
         self.setToolTip("Drag to select bars; click to move the playhead; drag along the top edge to loop")
         self.setMouseTracking(True)
         self.setFixedHeight(HEIGHT)

@@ -58,6 +58,7 @@ class RulerMarks:
     def __init__(self, lane: LoopLane, dropped: Callable[[Marker, int], None]) -> None:
         self._lane, self._dropped = lane, dropped
         self._changes: list[Change] = []
+        self._maps: tuple = (None, None, None)
         self._ticks: list[int] = []
         self._markers: tuple[Marker, ...] = ()
         self._drawn: list[tuple[QRectF, Change | Marker]] = []
@@ -67,8 +68,10 @@ class RulerMarks:
         self.dragging = False
 
     def show_song(self, song: Song) -> None:
-        self._changes = changes_of(song)
-        self._ticks = [change.tick for change in self._changes]
+        maps = (song.tempos, song.meters, song.ticks_per_beat)
+        if any(new is not old for new, old in zip(maps, self._maps)):  # edits share what they leave alone
+            self._maps, self._changes = maps, changes_of(song)
+            self._ticks = [change.tick for change in self._changes]
         self._markers = song.markers
         self.cancel()
 

@@ -67,6 +67,14 @@ def test_bars_are_repeated_on_all_tracks(window, song):
     assert window.document.song == song
 
 
+def test_past_the_end_there_is_nothing_to_move_and_that_is_said(window, song):
+    window.selection.select_bars(20, 21)
+    for name in ("insert_bars", "delete_bars", "repeat_bars"):
+        trigger(window, name)
+        assert "nothing in those bars" in window.statusBar().currentMessage() and window.document.song is song
+    assert window.document.undo_stack.count() == 0 and window.selection.bars == (20, 21)
+
+
 @pytest.mark.parametrize("name", ["insert_bars", "delete_bars", "repeat_bars"])
 def test_what_is_written_as_midi_afterwards_is_what_is_shown(window, tmp_path, name):
     window.document.save(tmp_path / "song.mid")
