@@ -105,6 +105,7 @@ def bits_by_kind(model: Transformer, songs: Sequence[Sequence[Step]], memories: 
     """
     found: dict[int, SongBits] = {}
     order = sorted(range(len(songs)), key=lambda song: -len(songs[song]))
+    length = max(len(rows) for steps in songs for step in steps for rows in (step.read, step.window))
     model.eval()
     for at in range(0, len(order), rows):
         group = order[at:at + rows]
@@ -112,7 +113,7 @@ def bits_by_kind(model: Transformer, songs: Sequence[Sequence[Step]], memories: 
         remembered = memories.empty(model.embeddings.token.device, len(group)) if memories is not None else None
         for number in range(len(songs[group[0]])):
             steps = [songs[song][number] if number < len(songs[song]) else None for song in group]
-            losses = _read(model, steps, remembered)
+            losses = _read(model, steps, remembered, length)
             for song, step, row in zip(group, steps, losses):
                 for kind, cost in _by_cell(step, row):
                     bits[song][kind] += cost
@@ -122,13 +123,12 @@ def bits_by_kind(model: Transformer, songs: Sequence[Sequence[Step]], memories: 
     return [found[song] for song in range(len(songs))]
 
 
-def _read(model: Transformer, steps: Sequence[Step | None], memories: Memories | None) -> np.ndarray:
-    """Bits of each next token of the windows, (rows, tokens); the segments are taken in."""
+def _read(model: Transformer, steps: Sequence[Step | None], memories: Memories | None, length: int) -> np.ndarray:
+    """Bits of each next token of the windows, (rows, tokens); the segments are taken in, padded to ``length``."""
     windows = [step.window if step is not None else blank_rows(0) for step in steps]
     reads = [step.read if step is not None else blank_rows(0) for step in steps]
     if memories is None:
         return _bits(model, _stack(windows), None)
-    length = max(len(rows) for rows in windows + reads)
     losses = _bits(model, _stack(reads + windows, length), memories)
     places = np.zeros((len(steps), length, 3), dtype=np.int32)
     for row, step in zip(places, steps):

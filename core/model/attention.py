@@ -11,8 +11,8 @@ from core.model.config import ModelConfig
 from core.model.memory import RetrievalMemory, SegmentMemory, mix
 from core.model.positions import rotate
 
-CLOSED_GATE = -2.0
-"""Where the gate between local attention and what was retrieved starts: an eighth comes from memory."""
+CLOSED_GATE = -1.0
+"""Where the gate between local attention and what was retrieved starts: a quarter comes from memory."""
 
 
 class Attention(nn.Module):

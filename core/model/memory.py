@@ -26,6 +26,7 @@ BLOCK = 16
 
 class SegmentMemory:
     """The last ``length`` positions of each row, in every layer; stands where a cache stands in a forward pass.
+    Padding takes up positions too.
 
     Rows are fed segment after segment of a song, padded on the right in its last. A position's token index runs on
     from segment to segment, and its time must too: then distances are right whatever lies between.

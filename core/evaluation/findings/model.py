@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from core.corpus.build import build_store
+from core.evaluation.findings.memory import memory_section
 from core.evaluation.findings.model_page import Page, draw, write_page
 from core.evaluation.findings.turns import in_turns
 from core.evaluation.findings.variants import ABLATION, Measured, Variant, VariantTrial, run_variant
@@ -34,6 +35,7 @@ def run(corpus: Path, valid: Path, out: Path, minutes: float, seed: int, say: Ca
         page = Page(songs["train"], songs["valid"], minutes, seeds[:number + 1], precision, ablation)
         draw(page, out)
         path.write_text(write_page(page), encoding="utf-8")
+    path.write_text(write_page(page) + "\n" + "\n".join(memory_section(work, out, say)) + "\n", encoding="utf-8")
     return path
 
 
