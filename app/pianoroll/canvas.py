@@ -17,7 +17,7 @@ from app.theme import Theme, mixed
 from core.generation.request import Cell
 from core.music.edits import replace_cells
 from core.music.song import EMPTY_NOTES, Song
-from core.music.theory import PITCH_CLASSES, Key
+from core.music.theory import PITCH_CLASSES, Key, Spelling, note_name
 
 BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
 LOWEST_NAMED_ROW, NARROWEST_NAMED, MOST_NAMES = 12, 28, 400
@@ -47,6 +47,7 @@ class Canvas(QWidget):
         self.band: QRectF | None = None
         self.key: Key | None = None
         """The key whose rows are light."""
+        self.spelling: Spelling = PITCH_CLASSES
         self.names = True
         """Whether notes bear their names where there is room."""
         self._selected = NoteLayer(EMPTY_NOTES)
@@ -272,12 +273,7 @@ class Canvas(QWidget):
         painter.setFont(font)
         down = int((self.view.row - painter.fontMetrics().height()) / 2) + painter.fontMetrics().ascent()
         for (x, y, _, _), pitch in zip(places[room].tolist(), pitches[room].tolist()):
-            painter.drawText(int(max(x, 0)) + 4, int(y) + down, note_name(pitch))
-
-
-def note_name(pitch: int) -> str:
-    """Middle C, pitch 60, is C4."""
-    return f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}"
+            painter.drawText(int(max(x, 0)) + 4, int(y) + down, note_name(pitch, self.spelling))
 
 
 def _faint(colour: str, alpha: int) -> QColor:

@@ -10,6 +10,7 @@ from app.pianoroll.viewport import Viewport
 from app.theme import Theme
 from core.music.chords import Chord, chords_of
 from core.music.song import Song
+from core.music.theory import PITCH_CLASSES, Spelling
 
 HEIGHT = 20
 CHUNK = 32
@@ -29,6 +30,7 @@ class ChordStrip(QWidget):
         self.theme = theme
         self.view = Viewport()
         self.song = Song()
+        self.spelling: Spelling = PITCH_CLASSES
         self._found: dict[int, list[Chord]] = {}
         self._found_in: tuple = ()
 
@@ -75,6 +77,7 @@ class ChordStrip(QWidget):
                 continue
             painter.fillRect(QRectF(round(left), 3, 2, HEIGHT - 7), QColor(theme.roll_bar))
             room = QRectF(max(left, 0) + 6, 0, right - max(left, 0) - 6, HEIGHT - 1)
-            fits = (name for name in (chord.name, chord.above) if metrics.horizontalAdvance(name) <= room.width())
+            fits = (name for name in (chord.spelt(self.spelling), chord.above(self.spelling))
+                    if metrics.horizontalAdvance(name) <= room.width())
             painter.setPen(QColor(theme.text))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, next(fits, ""))

@@ -6,10 +6,11 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
-from app.pianoroll.canvas import BLACK_KEYS, note_name
+from app.pianoroll.canvas import BLACK_KEYS
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme
 from app.tracks.instruments import drum_name
+from core.music.theory import PITCH_CLASSES, Spelling, note_name
 
 WIDTH, DRUM_WIDTH = 72, 136
 """Drums are known by their names, which need more room than those of notes."""
@@ -33,6 +34,7 @@ class Keyboard(QWidget):
         self.theme = theme
         self.view = Viewport()
         self.drums = False
+        self.spelling: Spelling = PITCH_CLASSES
         self.setMouseTracking(True)
         self.hovered: int | None = None
         self._pressed: int | None = None
@@ -125,7 +127,7 @@ class Keyboard(QWidget):
         if pitch % 12 == 0 or lit or (self.view.row >= 11 and (self.view.shown or not black)):
             painter.setPen(QColor(theme.on_accent if lit else theme.key_text))
             painter.drawText(key.adjusted(0, 0, -5, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                             note_name(pitch))
+                             note_name(pitch, self.spelling))
 
     def _draw_drum(self, painter: QPainter, key: QRectF, pitch: int) -> None:
         theme, lit = self.theme, pitch in (self._pressed, self.hovered)

@@ -74,6 +74,11 @@ class RollView(QObject):
         roll.row_key = roll.scale.key if self.fold == "scale" else None
         roll.set_view(roll.view.folded(self._rows()))
         key = roll.scale.key
+        spelling = key.spelling if key is not None else PITCH_CLASSES
+        for part in (roll.canvas, roll.chords, roll.keyboard):
+            if part.spelling is not spelling:
+                part.spelling = spelling
+                part.update()
         roll.scale_head.setText(key.name.replace(" ", "\n", 1) if key is not None else "no key")
         roll.canvas.update()
 
@@ -137,8 +142,9 @@ class RollView(QObject):
         menu.addSeparator()
         for scale in SCALES:
             part = menu.addMenu(scale.capitalize())
-            for tonic, name in enumerate(PITCH_CLASSES):
-                part.addAction(f"{name} {scale}", self._chooser(Key(tonic, scale).name))
+            for tonic in range(12):
+                name = Key(tonic, scale).name
+                part.addAction(name, self._chooser(name))
         head.setMenu(menu)
 
     def _chooser(self, name: str) -> Callable[[], None]:

@@ -7,7 +7,7 @@ import re
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QSpinBox
 
-from app.pianoroll.canvas import note_name
+from core.music.theory import note_name
 
 STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 SIGNS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}

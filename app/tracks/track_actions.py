@@ -6,13 +6,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
 
 from app.document import Document
-from app.pianoroll.canvas import note_name
 from app.tracks.instrument_picker import InstrumentPicker
 from app.tracks.instruments import DRUMS, instrument_facts, instrument_names, instrument_row
 from app.tracks.pitch_box import PitchBox
 from app.tracks.track_list import MOST_TRACKS, TrackList
 from core.music.edits import change_track
 from core.music.song import Track
+from core.music.theory import note_name
 from core.music.track_edits import NotMergeable, duplicate_track, merge_tracks, split_track
 
 MIDDLE_C, SNARE = 60, 38

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.music.edits import notes_between
 from core.music.song import Song
-from core.music.theory import PITCH_CLASSES
+from core.music.theory import PITCH_CLASSES, Spelling
 from core.music.timebase import Timebase
 
 QUALITIES: dict[str, tuple[int, ...]] = {
@@ -65,15 +65,17 @@ class Chord:
     quality: str
     bass: int
 
-    @property
-    def above(self) -> str:
+    def above(self, spelling: Spelling = PITCH_CLASSES) -> str:
         """Its name without the bass."""
-        return f"{PITCH_CLASSES[self.root]}{self.quality}"
+        return f"{spelling[self.root]}{self.quality}"
+
+    def spelt(self, spelling: Spelling) -> str:
+        below = "" if self.bass == self.root else f"/{spelling[self.bass]}"
+        return f"{self.above(spelling)}{below}"
 
     @property
     def name(self) -> str:
-        below = "" if self.bass == self.root else f"/{PITCH_CLASSES[self.bass]}"
-        return f"{self.above}{below}"
+        return self.spelt(PITCH_CLASSES)
 
 
 def _templates() -> tuple[np.ndarray, np.ndarray, np.ndarray, list[tuple[int, str]]]:

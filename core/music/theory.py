@@ -11,7 +11,15 @@ import numpy as np
 from core.music.edits import OutOfRange
 from core.music.song import EMPTY_NOTES, Song, freeze_notes
 
-PITCH_CLASSES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+Spelling = tuple[str, ...]
+"""What the twelve pitch classes are called, from C up."""
+
+PITCH_CLASSES: Spelling = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+"""As they are called most where there is no key."""
+SHARPS: Spelling = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
+FLATS: Spelling = ("C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B")
+SHARP_KEYS, FLAT_KEYS = {7, 2, 9, 4, 11}, {5, 10, 3, 8, 1}
+"""Tonics of the major keys that are written with sharps, and with flats; F♯ major and E♭ minor share one signature."""
 
 SCALES: dict[str, tuple[int, ...]] = {
     "major": (0, 2, 4, 5, 7, 9, 11),
@@ -31,6 +39,10 @@ SCALES: dict[str, tuple[int, ...]] = {
 }
 """Semitones above the tonic."""
 
+SIGNATURES = {"minor": 3, "harmonic minor": 3, "melodic minor": 3, "dorian": 10, "phrygian": 8, "lydian": 7,
+              "mixolydian": 5, "locrian": 1, "minor pentatonic": 3, "blues": 3}
+"""How far above its tonic a scale has that of the major key with the same signature; 0 where nothing is said."""
+
 PROFILES = {
     "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
     "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
@@ -47,7 +59,16 @@ class Key:
 
     @property
     def name(self) -> str:
-        return f"{PITCH_CLASSES[self.tonic]} {self.scale}"
+        return f"{self.spelling[self.tonic]} {self.scale}"
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """What the pitch classes are called in it."""
+        above = SIGNATURES.get(self.scale, 0)
+        major = (self.tonic + above) % 12
+        if major in SHARP_KEYS or (major == 6 and above == 0):
+            return SHARPS
+        return FLATS if major in FLAT_KEYS or major == 6 else PITCH_CLASSES
 
     @cached_property
     def pitches(self) -> np.ndarray:
@@ -64,7 +85,13 @@ class Key:
 def key_named(name: str) -> Key | None:
     """The key that is called so; None if none is."""
     tonic, _, scale = name.partition(" ")
-    return Key(PITCH_CLASSES.index(tonic), scale) if tonic in PITCH_CLASSES and scale in SCALES else None
+    found = next((spelling.index(tonic) for spelling in (PITCH_CLASSES, SHARPS, FLATS) if tonic in spelling), None)
+    return Key(found, scale) if found is not None and scale in SCALES else None
+
+
+def note_name(pitch: int, spelling: Spelling = PITCH_CLASSES) -> str:
+    """Middle C, pitch 60, is C4."""
+    return f"{spelling[pitch % 12]}{pitch // 12 - 1}"
 
 
 def pitch_class_weights(parts: Iterable[np.ndarray]) -> np.ndarray:

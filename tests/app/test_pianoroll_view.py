@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.pianoroll import painting
-from app.pianoroll.canvas import note_name
 from app.pianoroll.grid_lines import bar_stride
 from core.music.song import Song, Track, make_notes
+from core.music.theory import note_name
 from core.music.timebase import Meter, Tempo
 
 LEFT, NONE, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier

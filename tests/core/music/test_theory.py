@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from core.music.edits import OutOfRange, shifted
 from core.music.song import EMPTY_NOTES, Song, Track, make_notes
-from core.music.theory import PITCH_CLASSES, SCALES, Key, estimated_key, in_scale, key_named, key_of, scale_shifted
+from core.music.theory import (
+    PITCH_CLASSES,
+    SCALES,
+    Key,
+    estimated_key,
+    in_scale,
+    key_named,
+    key_of,
+    note_name,
+    scale_shifted,
+)
 from tests.core.music.note_lists import NOTES
 
 KEYS = st.builds(Key, st.integers(0, 11), st.sampled_from(sorted(SCALES)))
@@ -36,7 +46,17 @@ def test_drums_have_no_key_and_silence_has_none():
 @given(KEYS)
 def test_a_key_is_found_by_its_name(key):
     assert key_named(key.name) == key and len(key.pitches) >= 50
-    assert PITCH_CLASSES[key.tonic] in key.name
+    assert key_named(f"{PITCH_CLASSES[key.tonic]} {key.scale}") == key
+
+
+@pytest.mark.parametrize(("key", "name", "third"), [
+    (Key(1), "D♭ major", "F"), (Key(9), "A major", "C♯"), (Key(6), "F♯ major", "A♯"),
+    (Key(3, "minor"), "E♭ minor", "G♭"),
+    (Key(8, "minor"), "G♯ minor", "B"), (Key(10, "dorian"), "B♭ dorian", "D♭"), (Key(0), "C major", "E")])
+def test_keys_and_their_notes_are_spelt_as_musicians_spell_them(key, name, third):
+    step = 3 if key.scale in ("minor", "dorian") else 4
+    assert key.name == name and key.spelling[(key.tonic + step) % 12] == third
+    assert note_name(60 + (key.tonic + step) % 12, key.spelling) == f"{third}4"
 
 
 def test_what_is_no_key_has_none():
