@@ -58,7 +58,8 @@ def encode(
 
 def finetune(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of your MIDI files.", show_default=False)],
-    name: Annotated[str, typer.Option(help="What to call the style.", show_default=False)],
+    name: Annotated[str, typer.Option(help="What to call the style; one of that name is replaced.",
+                                      show_default=False)],
     minutes: Annotated[float, typer.Option(min=0.01, help="Train so long at most.")] = 10.0,
     method: Annotated[Method, typer.Option(help="full changes all weights and learns more; lora is small on disk.")] =
     Method.full,
