@@ -20,6 +20,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", "Open…", "File", "files.open", "Open a project or a MIDI file. Dropping one on the window does the "
            "same.", ("Ctrl+O",)),
     Action("demo", "Open the Demo Song", "File", "files.open_demo", "Open the short song that comes with the program."),
+    Action("import_tracks", "Add Tracks from a File…", "File", "imports.ask", "Put the tracks of a MIDI file or "
+           "project into this song, from the playhead's bar on. Dropping one on the list of tracks does the same.",
+           ("Ctrl+Shift+O",)),
     Action("save", "Save", "File", "files.save", "Write the song to its file. A project keeps everything, also takes, "
            "colours, mute and solo; a MIDI file what MIDI can say.", ("Ctrl+S",), starts_group=True),
     Action("save_as", "Save As…", "File", "files.save_as", "Write the song to another file, a project or MIDI, and go "

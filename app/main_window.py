@@ -14,10 +14,12 @@ from app.actions import ACTIONS, MENUS
 from app.assistant.assistant_panel import AssistantPanel
 from app.beside import BesideSong
 from app.document import Document
+from app.dropped import dropped_path
 from app.facts import facts_of
-from app.files import SONG_SUFFIXES, FileActions
+from app.files import FileActions
 from app.help_page import HelpPage
 from app.history_panel import HistoryPanel
+from app.import_tracks import ImportActions
 from app.model_client import ModelClient
 from app.palette import CommandPalette
 from app.pianoroll.bar_actions import BarActions
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.recorder = Recording(document, playback, self.roll, settings, self.transport)
         self.tracks = TrackList(document, themes.theme, self)
         self.track_actions = TrackActions(document, self.tracks)
+        self.imports = ImportActions(document, settings, self.roll, self.tracks)
         self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self)
         self.beside = BesideSong(self)
         self.facts = facts_of(self)
@@ -172,7 +175,7 @@ class MainWindow(QMainWindow):
         self.notes.refused.connect(self.say)
         self.files.done.connect(self.say)
         self.track_actions.said.connect(self.say)
-        for actions in (self.bar_edits, self.markers, self.timing):
+        for actions in (self.bar_edits, self.markers, self.timing, self.imports):
             actions.said.connect(self.say)
         self.markers.located.connect(self.locate)
         self.clips.said.connect(self.say)
@@ -377,11 +380,11 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event) -> None:
         from_here = event.source() is not None and event.source().window() is self
-        if _dropped_path(event) and not from_here:
+        if dropped_path(event) and not from_here:
             event.acceptProposedAction()
 
     def dropEvent(self, event) -> None:
-        if path := _dropped_path(event):
+        if path := dropped_path(event):
             event.acceptProposedAction()
             self.files.open_path(path)
 
@@ -393,8 +396,3 @@ class MainWindow(QMainWindow):
         self.playback.stop()
         event.accept()
         self.closed.emit()
-
-
-def _dropped_path(event) -> Path | None:
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((path for path in paths if path.suffix.lower() in SONG_SUFFIXES), None)

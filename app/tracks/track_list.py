@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import count
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.document import Document
+from app.dropped import dropped_path
 from app.theme import Theme, icon
 from app.tracks.track_drag import TrackDrag
 from app.tracks.track_row import TrackRow
@@ -22,11 +24,14 @@ class TrackList(QWidget):
 
     instrumentAsked = Signal()
     """For the current track."""
+    fileDropped = Signal(Path)
+    """A song whose tracks are to be added."""
 
     def __init__(self, document: Document, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent, objectName="TrackPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(256)
+        self.setAcceptDrops(True)
         self.document, self.theme = document, theme
         self.rows: list[TrackRow] = []
         self._gestures = count()
@@ -104,6 +109,15 @@ class TrackList(QWidget):
         self._show()
         if index < len(self.rows):
             self._scroll.ensureWidgetVisible(self.rows[index])
+
+    def dragEnterEvent(self, event) -> None:
+        if dropped_path(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event) -> None:
+        if path := dropped_path(event):
+            event.acceptProposedAction()
+            self.fileDropped.emit(path)
 
     # -- selecting -----------------------------------------------------------------------------
 
