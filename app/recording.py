@@ -124,9 +124,15 @@ class Recording(QObject):
         return self._transport.loop if self._transport.looping else None
 
     def _song_changed(self, change: Change) -> None:
-        """Where the track to record into is gone, so is the recording."""
+        """The recording stays with its track, wherever that is moved; where the track is gone, so is the recording."""
         self._tell_instrument()
-        if self.recording and (change.opened or len(change.after.tracks) != len(change.before.tracks)):
+        if not self.recording:
+            return
+        own = change.before.tracks[self._track]
+        place = next((number for number, track in enumerate(change.after.tracks) if track is own), None)
+        if place is not None and not change.opened:
+            self._track = place
+        elif change.opened or len(change.after.tracks) != len(change.before.tracks):
             self._events, self._controls = [], []
             self.said.emit("The recording was given up: its track has changed")
             self._playback.stop()

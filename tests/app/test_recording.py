@@ -109,6 +109,19 @@ def test_it_goes_to_the_track_that_was_current_when_it_began(window, song, keys)
     assert added(window, song, 0) == [(0, 240, 72, 80)] and added(window, song, 1) == []
 
 
+def test_it_stays_with_its_track_when_that_is_moved(window, song, keys):
+    trigger(window, "record")
+    keys(ON, 72, 80, 0)
+    trigger(window, "track_down")
+    keys(OFF, 72, 0, 240)
+    trigger(window, "record")
+    names = [track.name for track in window.document.song.tracks]
+    moved = names.index(song.tracks[0].name)
+    assert moved == 1
+    assert len(window.document.song.tracks[moved].notes) == len(song.tracks[0].notes) + 1
+    assert len(window.document.song.tracks[0].notes) == len(song.tracks[1].notes)
+
+
 def test_what_is_recorded_is_seen_while_it_is_played(window, keys):
     trigger(window, "record")
     keys(ON, 55, 80, 0)
