@@ -22,9 +22,10 @@ COMMANDS = (
     ("finetune", "make a style of your own from a folder of your MIDI files"),
     ("evaluate", "measure a model on songs it has not seen"),
     ("findings", "make the pages of docs/findings from scratch, from a corpus"),
+    ("look", "draw what a model has learned and where in a song it looks"),
     ("benchmark", "time parts of the program, beside its peers"),
 )
-EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research"], "score": ["notation"]}
+EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research"], "look": ["research"], "score": ["notation"]}
 
 HELP = """Ritornello, a desktop composition assistant.
 

@@ -223,6 +223,8 @@ ACTIONS: tuple[Action, ...] = (
            ("F9",), checked="assistant shown", icon="assistant", starts_group=True),
     Action("studio", "Fine-tuning Studio…", "Assistant", "open_studio", "Teach the model the style of a folder of your "
            "MIDI files."),
+    Action("inside", "Inside the Model…", "Assistant", "assistant.look_inside", "Show where in the song the "
+           "model looks for the note that is selected in the roll, and how it sees pitches."),
     # -- help ----------------------------------------------------------------------------------
     Action("palette", "Command Palette…", "Help", "show_palette", "Find any action by a few letters of its name, or by "
            "what it does, and run it.", ("Ctrl+Shift+P",)),

@@ -13,7 +13,10 @@ from app.process_link import ProcessLink, describe_exit
 from core.generation.messages import (
     Cancel,
     Generate,
+    Look,
+    Looked,
     NotesWritten,
+    NoteToLookAt,
     Ready,
     RequestFailed,
     RequestFinished,
@@ -23,6 +26,7 @@ from core.generation.messages import (
 )
 from core.generation.request import Request
 from core.generation.worker import run_worker
+from core.music.song import Song
 
 
 class ModelClient(QObject):
@@ -40,6 +44,8 @@ class ModelClient(QObject):
     takeFinished = Signal(TakeFinished)
     requestFinished = Signal(RequestFinished)
     requestFailed = Signal(RequestFailed)
+    looked = Signal(Looked)
+    lookFailed = Signal(RequestFailed)
 
     def __init__(self, model_folder: str | Path, styles_folder: str | Path, parent: QObject | None = None,
                  target: Callable = run_worker) -> None:
@@ -47,8 +53,9 @@ class ModelClient(QObject):
         self._target = target
         self.model_folder, self.styles_folder = Path(model_folder), Path(styles_folder)
         self._ids = count(1)
-        self._waiting: dict[int, Request] = {}
+        self._waiting: dict[int, Request | Look] = {}
         self._running: int | None = None
+        self._looks: set[int] = set()
         self._link: ProcessLink | None = None
         self._is_ready = False
         self._load_failure = ""
@@ -72,10 +79,20 @@ class ModelClient(QObject):
 
     def request(self, request: Request) -> int:
         """Ask for takes. Returns the id that every later signal about this request carries."""
-        request_id = next(self._ids)
-        # What a file reader keeps for writing back is no use to the model and may be large.
-        song = replace(request.song, origin=None, tracks=tuple(replace(t, origin=None) for t in request.song.tracks))
-        self._waiting[request_id] = replace(request, song=song)
+        return self._ask(next(self._ids), replace(request, song=_bare(request.song)))
+
+    def look(self, style: str = "", note: NoteToLookAt | None = None) -> int:
+        """Ask for a look inside the model; ``looked`` or ``lookFailed`` follows. An older one that still waits is
+        dropped: nobody would see it any more."""
+        for waiting in self._looks & self._waiting.keys():
+            del self._waiting[waiting]
+            self._looks.discard(waiting)
+        look_id = next(self._ids)
+        self._looks.add(look_id)
+        return self._ask(look_id, Look(look_id, style, note and replace(note, song=_bare(note.song))))
+
+    def _ask(self, request_id: int, what: Request | Look) -> int:
+        self._waiting[request_id] = what
         self.start()
         self._send_next()
         return request_id
@@ -93,6 +110,7 @@ class ModelClient(QObject):
             self._link.close(Shutdown() if self._is_ready else None)
             self._link = None
         self._waiting.clear()
+        self._looks.clear()
         self._running = None
         self._is_ready = False
 
@@ -100,7 +118,11 @@ class ModelClient(QObject):
         if self._is_ready and self._running is None and self._waiting:
             request_id = next(iter(self._waiting))
             self._running = request_id
-            self._link.send(Generate(request_id, self._waiting.pop(request_id)))
+            what = self._waiting.pop(request_id)
+            if isinstance(what, Look):
+                self._link.send(what)
+                return
+            self._link.send(Generate(request_id, what))
             self.requestStarted.emit(request_id)
 
     def _on_message(self, message: object) -> None:
@@ -121,8 +143,20 @@ class ModelClient(QObject):
                 self._send_next()
             case RequestFailed():
                 self._running = None
-                self.requestFailed.emit(message)
+                self._fail(message)
                 self._send_next()
+            case Looked():
+                self._running = None
+                self._looks.discard(message.request_id)
+                self.looked.emit(message)
+                self._send_next()
+
+    def _fail(self, message: RequestFailed) -> None:
+        if message.request_id in self._looks:
+            self._looks.discard(message.request_id)
+            self.lookFailed.emit(message)
+        else:
+            self.requestFailed.emit(message)
 
     def _on_worker_ended(self, exit_code: int) -> None:
         self._link.deleteLater()
@@ -136,9 +170,14 @@ class ModelClient(QObject):
             failed, self._waiting = list(self._waiting), {}
             self.unavailable.emit(reason)
             for request_id in failed:
-                self.requestFailed.emit(RequestFailed(request_id, reason))
+                self._fail(RequestFailed(request_id, reason))
             return
         self.start()
         if running is not None:
-            self.requestFailed.emit(RequestFailed(
+            self._fail(RequestFailed(
                 running, f"The model process {cause}. Your song is as it was; the model is being loaded again."))
+
+
+def _bare(song: Song) -> Song:
+    """Without what a file reader keeps for writing back: it is no use to the model and may be large."""
+    return replace(song, origin=None, tracks=tuple(replace(track, origin=None) for track in song.tracks))

@@ -39,11 +39,13 @@ class AssistantPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document
         self._client = client
+        self._themes = themes
         self._styles_folder = styles_folder
         self._clock = clock
         self._started_at = 0.0
         self._request_id: int | None = None
         self._drafts: list[Draft] = []
+        self.inside: QWidget | None = None
         self.request_panel = RequestPanel(document, seeds)
         self.takes = TakesList(themes)
         self.audition = Audition(document, playback, self)
@@ -77,6 +79,17 @@ class AssistantPanel(QWidget):
         self._document.songChanged.connect(self._on_song_changed)
 
     # -- what the user does --------------------------------------------------------------------
+
+    def look_inside(self) -> None:
+        """Open the window that shows what is inside the model whose style is chosen."""
+        # Its plots bring pyqtgraph, which nobody should wait for at start-up.
+        from app.inside.inside_window import InsideWindow
+
+        if self.inside is None:
+            style = self.request_panel.style_names.currentData
+            self.inside = InsideWindow(self._document, self._client, self._themes, style, self.window())
+        self.inside.show()
+        self.inside.raise_()
 
     def generate(self) -> None:
         """Ask for takes as the form says."""

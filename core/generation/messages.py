@@ -1,8 +1,8 @@
 """The messages between the window (or the CLI) and the model process. Plain frozen data, no torch.
 
-The client sends ``Generate``, ``Cancel`` and ``Shutdown``; the worker answers with ``Ready`` or ``Unavailable``, then
-``NotesWritten``, ``TakeFinished``, ``RequestFinished`` and ``RequestFailed``. ``request_id`` is the client's own
-running number.
+The client sends ``Generate``, ``Look``, ``Cancel`` and ``Shutdown``; the worker answers with ``Ready`` or
+``Unavailable``, then ``NotesWritten``, ``TakeFinished``, ``RequestFinished`` and ``RequestFailed``, and to ``Look``
+with ``Looked`` or ``RequestFailed``. ``request_id`` is the client's own running number.
 """
 
 from __future__ import annotations
@@ -12,12 +12,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.generation.request import Request, Take
+from core.music.song import Song
 
 
 @dataclass(frozen=True)
 class Generate:
     request_id: int
     request: Request
+
+
+@dataclass(frozen=True)
+class NoteToLookAt:
+    """A note of ``song``: ``onset`` in ticks."""
+
+    song: Song
+    track: int
+    onset: int
+    pitch: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """Show what is inside the model of ``style``: its pitches and, if there is a note, where it looked for it."""
+
+    request_id: int
+    style: str = ""
+    note: NoteToLookAt | None = None
 
 
 @dataclass(frozen=True)
@@ -77,3 +97,41 @@ class RequestFailed:
 
     request_id: int
     reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class PitchMap:
+    """How the model sees pitches ``lowest`` and up: their embeddings, whose mean is taken off.
+
+    ``points``: along the two directions of greatest spread, float32 (pitches, 2), and ``shares``, (2,), of the
+    spread that these hold. ``alike``: mean cosine of pitches so many semitones apart, from 0 up, float32.
+    ``classes``: the means of the twelve pitch classes, C first, in two dimensions of their own, float32 (12, 2).
+    """
+
+    lowest: int
+    points: np.ndarray
+    shares: np.ndarray
+    alike: np.ndarray
+    classes: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class NoteAttention:
+    """Where the model looked when it was about to write a note, the last of ``notes``.
+
+    ``notes``: what it had in sight (NOTE_DTYPE, ticks of the song), ``tracks``: of each, int32. ``weights``: float32
+    (layers, heads, notes), and ``elsewhere``, (layers, heads), on bar lines, tracks and other tokens of no note; both
+    together are 1 for each head.
+    """
+
+    notes: np.ndarray
+    tracks: np.ndarray
+    weights: np.ndarray
+    elsewhere: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    request_id: int
+    pitches: PitchMap
+    attention: NoteAttention | None

@@ -124,6 +124,27 @@ def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], contex
     return Prompt(window.features, places, first_bar + layout.first_bar)
 
 
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """A window with its answer: ``features`` int32 (n, 6); ``answer_start``: the first row after GENERATE;
+    ``tracks``: the song's track of each number in the window."""
+
+    features: np.ndarray
+    answer_start: int
+    tracks: tuple[int, ...]
+
+
+def answered_window(song: Song, cell: Cell, context: int) -> tuple[Answered, int]:
+    """The window of a request for one cell that the song has already, its answer with it, and its first bar."""
+    excerpt, first_bar = _excerpt(song, Portion((cell,), 0))
+    shifted = (cell[0] - first_bar, cell[1])
+    encoded = _encode(excerpt, None, bar_count=shifted[0] + 1)
+    lengths = np.diff(encoded.cell_start)[(encoded.cell_bar == shifted[0]) & (encoded.cell_track == shifted[1])]
+    layout = _fit(encoded, [shifted], int(lengths.sum()) + 1, encoded.bar_count, context)
+    window = build_window(encoded, layout, [shifted])
+    return Answered(window.features, window.answer_start, layout.tracks), first_bar + layout.first_bar
+
+
 def _encode(song: Song, merges: Merges | None, bar_count: int | None = None) -> EncodedSong:
     """The song in the tokens of the model."""
     encoded = encode(song, bar_count=bar_count, drum_durations=False)

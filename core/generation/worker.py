@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from core.generation.messages import (
     Cancel,
     Generate,
+    Look,
+    Looked,
     NotesWritten,
     Ready,
     RequestFailed,
@@ -48,7 +50,7 @@ class _Worker:
     def __init__(self, connection: Connection, models: ModelLibrary) -> None:
         self.connection = connection
         self.models = models
-        self.waiting: deque[Generate] = deque()
+        self.waiting: deque[Generate | Look] = deque()
         self.cancelled: set[int] = set()
         self.leaving = False
 
@@ -60,7 +62,11 @@ class _Worker:
                 self._receive(self.connection.recv)
             self._listen()
             if self.waiting and not self.leaving:
-                self._answer(self.waiting.popleft())
+                message = self.waiting.popleft()
+                if isinstance(message, Look):
+                    self._look(message)
+                else:
+                    self._answer(message)
 
     def _receive(self, recv) -> None:
         try:
@@ -68,7 +74,7 @@ class _Worker:
         except (EOFError, ConnectionError):
             self.leaving = True
             return
-        if isinstance(message, Generate):
+        if isinstance(message, (Generate, Look)):
             self.waiting.append(message)
         elif isinstance(message, Cancel):
             self.cancelled.add(message.request_id)
@@ -107,6 +113,18 @@ class _Worker:
             self._send(RequestFailed(number, str(error) or type(error).__name__))
         finally:
             self.cancelled.discard(number)
+
+    def _look(self, message: Look) -> None:
+        from core.generation.look import look_at_note, map_pitches
+        from core.generation.threads import choose_threads
+
+        try:
+            choose_threads()
+            model, note = self.models.model(message.style), message.note
+            seen = None if note is None else look_at_note(model, note.song, note.track, note.onset, note.pitch)
+            self._send(Looked(message.request_id, map_pitches(model), seen))
+        except Exception as error:  # as with requests
+            self._send(RequestFailed(message.request_id, str(error) or type(error).__name__))
 
     def _send(self, message: object) -> None:
         try:

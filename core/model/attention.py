@@ -34,12 +34,7 @@ class Attention(nn.Module):
         ``retrieval`` counts in the layer that has a gate for it, and knows no positions: likeness alone is asked.
         """
         batch, length, width = x.shape
-        qkv = self.qkv(x).view(batch, length, 3, self.heads, self.head_width)
-        queries_keys = qkv[:, :, :2]
-        if self.gain is not None:  # one of queries and one of keys
-            queries_keys = F.rms_norm(queries_keys, (self.head_width,), eps=1e-6) * self.gain
-        queries, keys = rotate(queries_keys, rotation).to(x.dtype).permute(2, 0, 3, 1, 4)
-        values = qkv[:, :, 2].transpose(1, 2)
+        queries_keys, queries, keys, values = self.project(x, rotation)
         own_values = values
         if cache is not None:
             keys, values = cache.append(self.layer, keys, values)
@@ -54,6 +49,17 @@ class Attention(nn.Module):
             found, remembers = retrieval.attend(plain_queries, plain_keys, own_values)
             local = mix(self.gate, local, found, remembers)
         return self.out(local.transpose(1, 2).reshape(batch, length, width))
+
+    def project(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Queries and keys before they are rotated, (batch, length, 2, heads, head width); rotated queries, rotated
+        keys, and values, each (batch, heads, length, head width)."""
+        batch, length, _ = x.shape
+        qkv = self.qkv(x).view(batch, length, 3, self.heads, self.head_width)
+        queries_keys = qkv[:, :, :2]
+        if self.gain is not None:  # one of queries and one of keys
+            queries_keys = F.rms_norm(queries_keys, (self.head_width,), eps=1e-6) * self.gain
+        queries, keys = rotate(queries_keys, rotation).to(x.dtype).permute(2, 0, 3, 1, 4)
+        return queries_keys, queries, keys, qkv[:, :, 2].transpose(1, 2)
 
 
 def attend_shared(queries: Tensor, shared: tuple[Tensor, Tensor], keys: Tensor, values: Tensor,

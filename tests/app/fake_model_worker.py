@@ -12,6 +12,8 @@ import time
 from core.generation.messages import (
     Cancel,
     Generate,
+    Look,
+    Looked,
     NotesWritten,
     Ready,
     RequestFailed,
@@ -28,6 +30,9 @@ def run(connection, model_folder, styles_folder):
     while not isinstance(message := connection.recv(), Shutdown):
         if isinstance(message, Generate):
             write(connection, message.request_id, message.request)
+        elif isinstance(message, Look):
+            refused = RequestFailed(message.request_id, "There is no such note.")
+            connection.send(refused if message.style == "refuse" else Looked(message.request_id, None, None))
 
 
 def run_slow_to_load(connection, model_folder, styles_folder):

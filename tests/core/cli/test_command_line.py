@@ -17,7 +17,8 @@ from core.model.transformer import Transformer
 from core.tokens import vocabulary as v
 from tests.core.evaluation.songs import tune, write_corpus
 
-COMMANDS = ("continue", "infill", "render", "inspect", "encode", "train", "merges", "finetune", "evaluate")
+COMMANDS = ("continue", "infill", "render", "inspect", "encode", "train", "merges", "finetune", "evaluate",
+            "look")
 
 
 @pytest.fixture(scope="module")

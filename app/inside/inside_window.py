@@ -1,0 +1,143 @@
+"""The window that shows what is inside the model: click a note in the roll to see where the model looked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.assistant.dress import dress
+from app.document import Document
+from app.inside.attention_plot import AttentionPlot
+from app.inside.pitch_plots import PitchPlots
+from app.model_client import ModelClient
+from app.pianoroll.keyboard import pitch_words
+from app.theme import ThemeKeeper
+from core.generation.messages import Looked, NoteAttention, NoteToLookAt, RequestFailed
+
+SETTLE_MS = 150
+"""A selection that is being dragged is looked at when it rests."""
+NAMED = 4
+"""Notes that are named below the picture."""
+ASK = "Select one note in the roll: this shows where in the song the model looks when it is about to write that note."
+
+
+class InsideWindow(QDialog):
+    """Stays beside the main window and follows its selection while it is open. ``style``: which style is chosen."""
+
+    def __init__(self, document: Document, client: ModelClient, themes: ThemeKeeper, style: Callable[[], str],
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent, objectName="Inside")
+        self.setWindowTitle("Inside the model")
+        self.resize(980, 760)
+        self._document, self._client, self._style = document, client, style
+        self._attention: NoteAttention | None = None
+        self._asked: int | None = None
+        self.heads = QComboBox(accessibleName="Heads", minimumWidth=160,
+                               toolTip="All heads of all layers together, or one of them")
+        self.attention = AttentionPlot(document, themes)
+        self.words = QLabel(ASK, wordWrap=True)
+        self.pitches = PitchPlots(themes)
+        self.pitch_words = QLabel(wordWrap=True, objectName="Hint")
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._lay_out()
+        self.heads.currentIndexChanged.connect(self._show_attention)
+        self._settle.timeout.connect(self.look)
+        document.selection.notesChanged.connect(self._selection_changed)
+        document.songChanged.connect(lambda _: self._selection_changed())
+        client.looked.connect(self._on_looked)
+        client.lookFailed.connect(self._on_failed)
+        dress(self, themes)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.words, 1)
+        row.addWidget(self.heads)
+        column = QVBoxLayout(self)
+        column.addLayout(row)
+        column.addWidget(self.attention, 3)
+        column.addWidget(self.pitches, 2)
+        column.addWidget(self.pitch_words)
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self.look()
+
+    def look(self) -> None:
+        """Ask the model about the selected note, or about its pitches alone."""
+        selection, note = self._document.selection, None
+        if len(selection.notes) == 1:
+            onset, pitch = int(selection.notes["onset"][0]), int(selection.notes["pitch"][0])
+            note = NoteToLookAt(self._document.song, selection.current, onset, pitch)
+        self._asked = self._client.look(self._style(), note)
+        if not self._client.is_ready:
+            self.words.setText("The model is being loaded…")
+
+    def _selection_changed(self) -> None:
+        if self.isVisible() and len(self._document.selection.notes) == 1:
+            self._settle.start()
+
+    def _on_looked(self, message: Looked) -> None:
+        if message.request_id != self._asked:
+            return
+        self.pitches.show_map(message.pitches)
+        self.pitch_words.setText(describe_pitches(message.pitches.alike))
+        self._attention = message.attention
+        self._fill_heads()
+        self._show_attention()
+
+    def _on_failed(self, message: RequestFailed) -> None:
+        if message.request_id == self._asked:
+            self._attention = None
+            self.words.setText(message.reason)
+            self.attention.clear_notes()
+
+    def _fill_heads(self) -> None:
+        """The list of heads, if it is another model's now; the one chosen stays chosen."""
+        if self._attention is None:
+            return
+        layers, heads = self._attention.weights.shape[:2]
+        if self.heads.count() != 1 + layers * heads:
+            self.heads.clear()
+            self.heads.addItem("All heads", None)
+            for layer in range(layers):
+                for head in range(heads):
+                    self.heads.addItem(f"Layer {layer + 1}, head {head + 1}", (layer, head))
+
+    def _show_attention(self) -> None:
+        if self._attention is None:
+            self.words.setText(ASK)
+            self.attention.clear_notes()
+            return
+        seen, chosen = self._attention, self.heads.currentData()
+        weights = seen.weights.mean(axis=(0, 1)) if chosen is None else seen.weights[chosen]
+        elsewhere = float(seen.elsewhere.mean() if chosen is None else seen.elsewhere[chosen])
+        self.attention.show_notes(seen.notes, seen.tracks, weights)
+        self.words.setText(self._describe(seen, weights, elsewhere))
+
+    def _describe(self, seen: NoteAttention, weights: np.ndarray, elsewhere: float) -> str:
+        named = [f"{self._name(seen, i)} ({weights[i]:.0%})" for i in np.argsort(-weights[:-1])[:NAMED]
+                 if weights[i] >= 0.005]
+        looked = f"looked most at {', '.join(named)}" if named else "looked at no note in particular"
+        return (f"About to write {self._name(seen, -1)}, the model {looked}; {elsewhere:.0%} went to bar lines, "
+                "tracks and other signs.")
+
+    def _name(self, seen: NoteAttention, index: int) -> str:
+        song, note, number = self._document.song, seen.notes[index], int(seen.tracks[index])
+        track = song.tracks[number] if number < len(song.tracks) else None
+        where = f"bar {int(song.timebase.bar_at(int(note['onset']))) + 1}"
+        whose = f" of {track.name or f'track {number + 1}'}" if track is not None and len(song.tracks) > 1 else ""
+        return f"{pitch_words(int(note['pitch']), track is not None and track.is_drum)} in {where}{whose}"
+
+
+def describe_pitches(alike: np.ndarray) -> str:
+    """Whether octaves and fifths stand out among the intervals, in words."""
+    inner = alike[1:12]
+    fifth, tritone, seventh = alike[7], alike[6], alike[11]
+    octave = "closer" if alike[12] > inner.max() else "no closer"
+    words = f"To this model pitches an octave apart are {octave} to each other than any within it"
+    compare = "closer" if fifth > max(tritone, alike[8]) else "no closer"
+    return (f"{words} (cosine {alike[12]:.2f}; a semitone {alike[1]:.2f}, a major seventh {seventh:.2f}). Fifths "
+            f"({fifth:.2f}) are {compare} than the tritone ({tritone:.2f}) and the sixth ({alike[8]:.2f}) beside them.")

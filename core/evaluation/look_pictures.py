@@ -1,0 +1,90 @@
+"""Pictures of what is inside a model: its pitches, and where it looked for a note. By matplotlib."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from core.evaluation.plots import COLOURS
+from core.generation.messages import NoteAttention, PitchMap
+from core.music.song import Song
+
+CLASSES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+BY_FIFTHS = [7 * step % 12 for step in range(13)]
+OCTAVES, FIFTHS = (12, 24), (7, 19)
+
+
+def draw_pitches(path: Path, pitches: PitchMap) -> None:
+    """Pitches on a plane, how alike they are by interval, and the pitch classes joined by fifths."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(13, 4.2), dpi=110, layout="constrained")
+    plane, intervals, ring = figure.subplots(1, 3)
+    points, classes = pitches.points, (np.arange(len(pitches.points)) + pitches.lowest) % 12
+    plane.plot(points[:, 0], points[:, 1], color="#cccccc", linewidth=0.8)
+    plane.scatter(points[:, 0], points[:, 1], c=classes, cmap="hsv", vmin=0, vmax=12, s=26)
+    for index in np.flatnonzero(classes == 0).tolist():
+        octave = (index + pitches.lowest) // 12 - 1
+        plane.annotate(f"C{octave}", points[index], textcoords="offset points", xytext=(4, 4))
+    first, second = pitches.shares
+    plane.set_title(f"pitches; {first:.0%} and {second:.0%} of the spread", fontsize=10)
+    steps = np.arange(1, len(pitches.alike))
+    colours = [COLOURS[0] if step in OCTAVES else COLOURS[4] if step in FIFTHS else "#bbbbbb"
+               for step in steps.tolist()]
+    intervals.bar(steps, pitches.alike[1:], color=colours)
+    intervals.set_title("mean cosine by interval; octaves blue, fifths red", fontsize=10)
+    intervals.set_xlabel("semitones")
+    joined = pitches.classes[BY_FIFTHS]
+    ring.plot(joined[:, 0], joined[:, 1], color="#cccccc", linewidth=0.8)
+    ring.scatter(*pitches.classes.T, c=np.arange(12), cmap="hsv", vmin=0, vmax=12, s=40)
+    for number, name in enumerate(CLASSES):
+        ring.annotate(name, pitches.classes[number], textcoords="offset points", xytext=(5, 5))
+    ring.set_title("pitch classes, joined by fifths", fontsize=10)
+    for axes in (plane, ring):
+        axes.set_xticks([])
+        axes.set_yticks([])
+    intervals.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path)
+
+
+def draw_attention(path: Path, song: Song, seen: NoteAttention) -> None:
+    """Where the model looked for the note that is red: all heads together, and each head by itself."""
+    from matplotlib.figure import Figure
+
+    layers, heads = seen.weights.shape[:2]
+    figure = Figure(figsize=(2.2 * heads, 3.2 + 1.5 * layers), dpi=110, layout="constrained")
+    upper, lower = figure.subfigures(2, 1, height_ratios=(3.2, 1.5 * layers))
+    average = upper.subplots()
+    _draw_notes(average, song, seen, seen.weights.mean(axis=(0, 1)))
+    elsewhere = float(seen.elsewhere.mean())
+    average.set_title(f"all heads; {elsewhere:.0%} on bar lines, tracks and other signs", fontsize=10)
+    average.set_xlabel("bar")
+    average.set_ylabel("pitch")
+    grid = lower.subplots(layers, heads, sharex=True, sharey=True, squeeze=False)
+    for layer in range(layers):
+        for head in range(heads):
+            axes = grid[layer, head]
+            _draw_notes(axes, song, seen, seen.weights[layer, head])
+            on_notes = 1 - seen.elsewhere[layer, head]
+            axes.set_title(f"layer {layer + 1}, head {head + 1}: {on_notes:.0%} on notes", fontsize=6)
+            axes.tick_params(labelsize=5)
+    figure.savefig(path)
+
+
+def _draw_notes(axes, song: Song, seen: NoteAttention, weights: np.ndarray) -> None:
+    starts, ends = _bars(song, seen.notes["onset"]), _bars(song, seen.notes["onset"] + seen.notes["duration"])
+    share = np.sqrt(weights / max(float(weights[:-1].max(initial=0.0)), 1e-9)).clip(0.08, 1.0)
+    colours = ["#000000"] * (len(weights) - 1) + [COLOURS[4]]
+    share[-1] = 1.0
+    for start, end, pitch, colour, alpha in zip(starts, ends, seen.notes["pitch"].tolist(), colours, share.tolist()):
+        axes.barh(pitch, end - start, left=start, height=0.9, color=colour, alpha=alpha, linewidth=0)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _bars(song: Song, ticks: np.ndarray) -> np.ndarray:
+    """Where ticks lie, in bars counted from 1."""
+    timebase = song.timebase
+    bar = timebase.bar_at(ticks)
+    start, end = timebase.bar_start(bar), timebase.bar_end(bar)
+    return 1 + bar + (ticks - start) / np.maximum(1, end - start)
