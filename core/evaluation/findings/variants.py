@@ -42,6 +42,8 @@ INDEX_ROTARY = Variant("index rotary only", ("musical_time_rotary",))
 TOKEN_EMBEDDINGS = Variant("no structured embeddings", ("structured_embeddings",))
 NO_QK_NORM = Variant("no QK-norm", ("query_key_norm",))
 WITH_ADAMW = Variant("AdamW, not Muon", **ADAMW)
+SWITCHES = ("musical_time_rotary", "structured_embeddings")
+"""What a model without knowledge of music lacks."""
 ABLATION = (FULL, INDEX_ROTARY, TOKEN_EMBEDDINGS, NO_QK_NORM, WITH_ADAMW)
 
 

@@ -6,7 +6,7 @@ from core.corpus.build import build_store
 from core.corpus.examples import TASKS
 from core.evaluation.findings import trial as trials
 from core.evaluation.findings import variants
-from core.evaluation.findings.model_page import Page, difference, write_page
+from core.evaluation.findings.model_page import PEER, Page, difference, write_page
 from core.evaluation.findings.variants import ABLATION, FULL, Measured, VariantTrial, build_variant, run_variant
 from core.evaluation.statistics import estimate_over_seeds
 from tests.core.evaluation.songs import write_corpus
@@ -46,15 +46,20 @@ def measured(bits: list[float]) -> Measured:
 
 def test_the_page_tells_better_worse_and_no_difference_apart():
     steady, uneven = [50.0] * 8, [40.0, 60.0, 41.0, 59.0] * 2
-    outcomes = dict.fromkeys(ABLATION, [measured(steady)] * 3)
-    outcomes[ABLATION[1]] = [measured([value + 5 for value in steady])] * 3
-    outcomes[ABLATION[2]] = [measured([value - 5 for value in steady])] * 3
-    outcomes[ABLATION[3]] = [measured(uneven)] * 3
-    page = write_page(Page(3, 2, 1.0, [0, 1, 2], "32-true", outcomes))
+    outcomes = {variant.name: [measured(steady)] * 3 for variant in ABLATION}
+    outcomes[ABLATION[1].name] = [measured([value + 5 for value in steady])] * 3
+    outcomes[ABLATION[2].name] = [measured([value - 5 for value in steady])] * 3
+    outcomes[ABLATION[3].name] = [measured(uneven)] * 3
+    streams = {PEER: [measured([60.0] * 8)] * 3, FULL.name: [measured(steady)] * 3}
+    page = write_page(Page(3, 2, 1.0, [0, 1, 2], "32-true", outcomes, streams, {"peer, rate 1": streams[PEER][0]}))
     assert f"*{ABLATION[1].name}* is worse by 0.500" in page
     assert f"*{ABLATION[2].name}* is **better** by 0.500" in page
     assert f"*{ABLATION[3].name}*: no difference" in page
     assert all(f"| {variant.name} |" in page for variant in ABLATION)
+    assert "at equal time holds: **16.7%** fewer (-1.000 ± 0.000" in page
+    streams[PEER] = [measured([55.0] * 8)] * 3
+    page = write_page(Page(3, 2, 1.0, [0, 1, 2], "32-true", outcomes, streams, {"peer, rate 1": streams[PEER][0]}))
+    assert "does **not** hold: **9.1%** fewer" in page
 
 
 def test_a_difference_is_as_sure_as_seeds_and_songs_agree():
