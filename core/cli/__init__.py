@@ -7,13 +7,13 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from core.cli import files, learn, look, measure, merges, research, train, write
+from core.cli import files, learn, library, look, measure, merges, research, train, write
 from core.cli.errors import UserError
 
 app = typer.Typer(help="Ritornello without a window. Bars and tracks are counted from 1.", no_args_is_help=True,
                   add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
                   context_settings={"help_option_names": ["-h", "--help"]})
-for room in (write, files, learn, train, merges, measure, look, research):
+for room in (write, library, files, learn, train, merges, measure, look, research):
     room.register(app)
 
 

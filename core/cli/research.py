@@ -20,6 +20,8 @@ class Benchmark(StrEnum):
     encoding = "encoding"
     loader = "loader"
     build = "build"
+    remembering = "remembering"
+    library = "library"
 
 
 class Findings(StrEnum):
@@ -54,7 +56,8 @@ def benchmark(
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the report here.",
                                              show_default="print it")] = None,
 ) -> None:
-    """Time a part of the program: encoding beside MidiTok, the training loader, or building a store."""
+    """Time a part of the program: encoding beside MidiTok, the training loader, building a store, requests in long
+    songs, or looking up in a large library."""
     with user_mistakes(OSError, ValueError):
         report = import_module(f"core.evaluation.benchmarks.{what}").run(corpus, _say)
         if out is None:

@@ -9,7 +9,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from core.cli.errors import user_mistakes
-from core.cli.models import open_style
+from core.cli.models import open_reader, open_style
 from core.cli.songs import console, open_song, parse_bars, parse_tracks
 from core.folders import BASE_MODEL
 from core.generation.request import Cell, Request, continue_cells, infill_cells
@@ -20,6 +20,8 @@ Takes = Annotated[int, typer.Option(min=1, max=16, help="How many versions to wr
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same takes.")]
 Adventurousness = Annotated[float, typer.Option(min=0, max=1, help="0 keeps to what is likely, 1 dares most.")]
 StyleName = Annotated[str, typer.Option("--style", help="A style made with finetune.", show_default=False)]
+LibraryFolder = Annotated[Path | None, typer.Option("--library", metavar="FOLDER", help="Songs whose passages may be "
+                                                    "looked up, made by library.", show_default=False)]
 ModelFolder = Annotated[Path, typer.Option("--model", help="A model folder.", show_default="the one shipped")]
 OutFolder = Annotated[Path, typer.Option("-o", "--out", help="The folder for the takes; made if it is missing.")]
 
@@ -35,14 +37,14 @@ def continue_song(
     tracks: Annotated[str | None, typer.Option(help="Which tracks go on: 1,3 or by name.",
                                                show_default="all that have notes")] = None,
     takes: Takes = 4, seed: Seed = 0, adventurousness: Adventurousness = 0.5, style: StyleName = "",
-    model: ModelFolder = BASE_MODEL, out: OutFolder = Path("."),
+    model: ModelFolder = BASE_MODEL, library: LibraryFolder = None, out: OutFolder = Path("."),
 ) -> None:
     """Write new bars after the end of a song: SONG-take1.mid, SONG-take2.mid..."""
     music = open_song(song)
     chosen = parse_tracks(tracks, music, str(song)) if tracks is not None else None
     with user_mistakes(ValueError):
         cells = continue_cells(music, bars, chosen)
-    _write_takes(song, music, cells, takes, seed, adventurousness, style, model, out)
+    _write_takes(song, music, cells, takes, seed, adventurousness, style, model, library, out)
 
 
 def infill(
@@ -51,7 +53,7 @@ def infill(
     tracks: Annotated[str | None, typer.Option(help="On which tracks: 2,3 or by name.",
                                                show_default="all that have notes")] = None,
     takes: Takes = 4, seed: Seed = 0, adventurousness: Adventurousness = 0.5, style: StyleName = "",
-    model: ModelFolder = BASE_MODEL, out: OutFolder = Path("."),
+    model: ModelFolder = BASE_MODEL, library: LibraryFolder = None, out: OutFolder = Path("."),
 ) -> None:
     """Write the given bars of the given tracks anew; everything else stays as it is."""
     music = open_song(song)
@@ -60,17 +62,19 @@ def infill(
         chosen = parse_tracks(tracks, music, str(song))
     else:
         chosen = [index for index, track in enumerate(music.tracks) if len(track.notes)]
-    _write_takes(song, music, infill_cells(first, last, chosen), takes, seed, adventurousness, style, model, out)
+    cells = infill_cells(first, last, chosen)
+    _write_takes(song, music, cells, takes, seed, adventurousness, style, model, library, out)
 
 
 def _write_takes(path: Path, song: Song, cells: frozenset[Cell], takes: int, seed: int, adventurousness: float,
-                 style: str, model_folder: Path, out: Path) -> None:
+                 style: str, model_folder: Path, library: Path | None, out: Path) -> None:
     targets = [out / f"{path.stem}-take{number}.mid" for number in range(1, takes + 1)]
     with user_mistakes(ValueError):
         request = Request(song, cells, takes, seed, adventurousness, style)
     with user_mistakes(OSError):
         out.mkdir(parents=True, exist_ok=True)
     model = open_style(model_folder, style)
+    reader = open_reader(model, library) if library is not None else None
 
     from core.files.midi import MidiError, write_midi
     from core.generation.request import Take
@@ -80,7 +84,7 @@ def _write_takes(path: Path, song: Song, cells: frozenset[Cell], takes: int, see
                TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=takes * len(cells))
-        for event in generate(model, request):
+        for event in generate(model, request, reader=reader):
             if not isinstance(event, Take):
                 progress.advance(task)
                 continue

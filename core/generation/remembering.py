@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.model.library import Library
 from core.model.memories import Memories
 from core.model.transformer import Transformer
 from core.music.song import Song
@@ -44,13 +45,14 @@ class _Read:
 
 
 class Reader:
-    """Reads songs for one model, and keeps what it read: the pieces used last, up to ``kept_bytes``.
+    """Reads songs for one model, and keeps what it read: the pieces used last, up to ``kept_bytes``. ``library``: what
+    else can be looked up.
 
     ``tokens_read``: how many it had to read in all.
     """
 
-    def __init__(self, model: Transformer, kept_bytes: int = KEPT_BYTES) -> None:
-        self.model, self.kept_bytes, self.tokens_read = model, kept_bytes, 0
+    def __init__(self, model: Transformer, kept_bytes: int = KEPT_BYTES, library: Library | None = None) -> None:
+        self.model, self.kept_bytes, self.library, self.tokens_read = model, kept_bytes, library, 0
         self._kept: OrderedDict[bytes, _Read] = OrderedDict()
         self._size = 0
 
@@ -62,7 +64,10 @@ class Reader:
     @torch.inference_mode()
     def before(self, songs: Sequence[Song], bars: Sequence[int]) -> Memories:
         """What is remembered before a bar of each song: memories of a row each."""
-        return self._memories([self._read(song, bar) for song, bar in zip(songs, bars)])
+        memories = self._memories([self._read(song, bar) for song, bar in zip(songs, bars)])
+        if memories.retrieval is not None:
+            memories.retrieval.library = self.library
+        return memories
 
     def _read(self, song: Song, bar: int) -> list[_Read]:
         """The pieces of a song before a bar, read now or before."""

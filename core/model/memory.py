@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -19,6 +20,9 @@ from torch.nn import functional as F
 
 from core.model.cache import PAD
 from core.model.config import ModelConfig
+
+if TYPE_CHECKING:
+    from core.model.library import Library
 
 BLOCK = 16
 """Neighbouring positions that a look-up first takes together."""
@@ -100,7 +104,7 @@ class RetrievalMemory:
 
     ``waiting``: keys and values of the segment read last, (B, H, T, D), until they are remembered.
     ``places``: int32 (B, capacity, columns), what the caller says of each remembered position (its song, bar and
-    track), so that every look-up can say where it came from.
+    track), so that every look-up can say where it came from. ``library``: entries that every row may look up besides.
     """
 
     def __init__(self, config: ModelConfig, batch: int, capacity: int, place_columns: int = 3,
@@ -112,6 +116,7 @@ class RetrievalMemory:
         self._next = torch.zeros((), dtype=torch.long, device=device)
         self.places = torch.zeros(batch, capacity, place_columns, dtype=torch.int32, device=device)
         self.nearest = config.retrieved
+        self.library: Library | None = None
         self.found: Tensor | None = None
         self.waiting: tuple[Tensor, Tensor] | None = None
         self._filled = 0  # columns that were ever written
@@ -135,13 +140,17 @@ class RetrievalMemory:
         for number in range(len(queries)):  # row by row: the scores of all rows together would be large
             query, row = queries[number], number % rows
             places = self._look_up(query, row)
-            near = self._at(self._keys, row, places).to(query.dtype)
+            absent = ~self._present[row][places]
+            near, said = (self._at(tensor[row], places).to(query.dtype) for tensor in (self._keys, self._values))
+            if self.library is not None:
+                places, absent, near, said = self._beside_library(query, places, absent, near, said)
             scores = (near @ query[..., None]).squeeze(-1) / math.sqrt(query.shape[-1])
-            weights = torch.nan_to_num(scores.masked_fill(~self._present[row][places], -torch.inf).softmax(dim=-1))
-            mixed.append((weights[..., None, :] @ self._at(self._values, row, places).to(query.dtype)).squeeze(-2))
+            weights = torch.nan_to_num(scores.masked_fill(absent, -torch.inf).softmax(dim=-1))
+            mixed.append((weights[..., None, :] @ said).squeeze(-2))
             found.append(places)
         self.found = torch.stack(found)
-        return torch.stack(mixed), self._present.any(dim=1).repeat(len(queries) // rows)
+        remembers = self._present.any(dim=1) if self.library is None else torch.ones_like(self._present[:, 0])
+        return torch.stack(mixed), remembers.repeat(len(queries) // rows)
 
     @torch.no_grad()
     def _look_up(self, query: Tensor, row: int) -> Tensor:
@@ -166,10 +175,34 @@ class RetrievalMemory:
         at = inside.topk(count, dim=-1).indices
         return best.gather(-1, at // BLOCK) * BLOCK + at % BLOCK
 
-    def _at(self, remembered: Tensor, row: int, places: Tensor) -> Tensor:
-        """The keys or values of a row at places (H, T, k): (H, T, k, D)."""
-        heads = torch.arange(len(places), device=places.device)[:, None, None] * self.capacity
-        return F.embedding(places + heads, remembered[row].flatten(0, 1))
+    def _beside_library(self, query: Tensor, places: Tensor, absent: Tensor, near: Tensor, said: Tensor
+                        ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """The nearest of what was found in the memory and what is found in the library, whose entries are numbered
+        after the memory's places; as many as were found in either."""
+        library = self.library
+        count = min(self.nearest, len(library))
+        entries = library.search.nearest(query, count)
+        found = torch.cat((places, entries + self.capacity), dim=-1)
+        absent = F.pad(absent, (0, count))
+        near = torch.cat((near, self._at(library.keys, entries).to(query.dtype)), dim=-2)
+        said = torch.cat((said, self._at(library.values, entries).to(query.dtype)), dim=-2)
+        scores = (near @ query[..., None]).squeeze(-1).masked_fill(absent, -torch.inf)
+        best = scores.topk(min(self.nearest, scores.shape[-1]), dim=-1).indices
+        wide = best[..., None].expand(*best.shape, near.shape[-1])
+        return found.gather(-1, best), absent.gather(-1, best), near.gather(-2, wide), said.gather(-2, wide)
+
+    def places_of(self, row: int, found: Tensor) -> Tensor:
+        """Song, bar and track, int32 (..., 3), of what was ``found`` in a row's memory or the library."""
+        own = self.places[row][found.clamp(max=self.capacity - 1)]
+        if self.library is None:
+            return own
+        entries = self.library.places[(found - self.capacity).clamp(min=0)]
+        return torch.where((found >= self.capacity)[..., None], entries, own)
+
+    def _at(self, remembered: Tensor, places: Tensor) -> Tensor:
+        """Keys or values (H, N, D) at places (H, T, k): (H, T, k, D)."""
+        heads = torch.arange(len(places), device=places.device)[:, None, None] * remembered.shape[1]
+        return F.embedding(places + heads, remembered.flatten(0, 1))
 
     def remember(self, present: Tensor, places: Tensor) -> None:
         """Takes in the segment that was read last: ``present`` bool (B, T), ``places`` int32 (B, T, columns).
