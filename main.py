@@ -20,12 +20,14 @@ COMMANDS = (
     ("train", "train a model from encoded songs"),
     ("merges", "learn tokens that stand for several, for train --merges"),
     ("finetune", "make a style of your own from a folder of your MIDI files"),
+    ("library", "make a folder of songs one that a model can look up while it writes"),
     ("evaluate", "measure a model on songs it has not seen"),
     ("findings", "make the pages of docs/findings from scratch, from a corpus"),
     ("look", "draw what a model has learned and where in a song it looks"),
     ("benchmark", "time parts of the program, beside its peers"),
 )
-EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research"], "look": ["research"], "score": ["notation"]}
+EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research", "library"], "look": ["research"],
+                "score": ["notation"]}
 
 HELP = """Ritornello, a desktop composition assistant.
 

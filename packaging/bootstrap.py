@@ -2,7 +2,7 @@
 
 A stamp in .venv remembers what is done, so that a later start reads one small file. What was cut short is made anew.
 The program is installed in layers, requirements-LAYER.txt each: `core` for the commands, `window`, `test`,
-`cluster` for Dask, `notation` for MusicXML, `research` for plots and peers to measure against.
+`cluster` for Dask, `notation` for MusicXML, `library` for Faiss, `research` for plots and peers to measure against.
 """
 
 import contextlib
