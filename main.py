@@ -24,8 +24,14 @@ COMMANDS = (
     ("evaluate", "measure a model on songs it has not seen"),
     ("findings", "make the pages of docs/findings from scratch, from a corpus"),
     ("look", "draw what a model has learned and where in a song it looks"),
-    ("benchmark", "time parts of the program, beside its peers"),
+    ("benchmark", "time parts of the program, beside its peers; `benchmark editor` times the window"),
+    ("pictures", "take the pictures of docs/images anew: every panel, light and dark"),
 )
+WITHOUT_SCREEN = {
+    ("benchmark", "editor"): "app.benchmark",
+    ("pictures",): "app.pictures",
+}
+"""Commands that use the window's own widgets, which core knows nothing of; they need no screen for it."""
 EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research", "library"], "look": ["research"],
                 "score": ["notation"]}
 
@@ -90,6 +96,12 @@ def open_window(files):
 
 def run_command(arguments):
     """Run a command that needs no window."""
+    from importlib import import_module
+
+    for words, module in WITHOUT_SCREEN.items():
+        if tuple(arguments[:len(words)]) == words:
+            ensure(["core", "window"])
+            return import_module(module).main(arguments[len(words):])
     layers = ["core", *EXTRA_LAYERS.get(arguments[0], [])]
     if any(argument.split("=")[0] == "--scheduler" for argument in arguments):
         layers.append("cluster")

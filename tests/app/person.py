@@ -269,11 +269,12 @@ class Person:
                 self.window.tool_bar.choose_grid(self.chance.choice(list(GRIDS)))
 
     def _wheel(self) -> None:
-        canvas, held = self.roll.canvas, self.chance.choice(KEYS)
-        at, turned = QPointF(*self._anywhere(canvas).toTuple()), QPoint(0, self.chance.choice((-120, 120, 30)))
-        event = QWheelEvent(at, QPointF(canvas.mapToGlobal(at.toPoint())), QPoint(), turned, Qt.MouseButton.NoButton,
+        """The canvas hands it on to the roll."""
+        roll, held = self.roll, self.chance.choice(KEYS)
+        at, turned = QPointF(*self._anywhere(roll).toTuple()), QPoint(0, self.chance.choice((-120, 120, 30)))
+        event = QWheelEvent(at, QPointF(roll.mapToGlobal(at.toPoint())), QPoint(), turned, Qt.MouseButton.NoButton,
                             held, Qt.ScrollPhase.NoScrollPhase, False)
-        QApplication.sendEvent(canvas, event)
+        QApplication.sendEvent(roll, event)
 
     def _canvas(self) -> None:
         self._drag(self.roll.canvas, self._place_on_canvas())
@@ -355,6 +356,8 @@ class Person:
 
     def _press_esc(self) -> None:
         """As the platform would: to what has the focus, after the shortcuts."""
+        if QApplication.activeWindow() is not self.window or QApplication.focusWidget() is None:
+            self._work_in_window()
         QTest.keyClick(QApplication.focusWidget() or self.window, Qt.Key.Key_Escape)
 
     def _move(self, widget: QWidget, to: QPoint, held, button) -> None:
