@@ -263,3 +263,14 @@ MOUSE_HELP = (
 def plain_text(action: Action) -> str:
     """The action's text without menu marks."""
     return action.text.replace("&&", "&").rstrip("…")
+
+
+def with_letters(names: tuple[str, ...]) -> list[str]:
+    """The names with ``&`` before a letter that no name before it has taken: Alt and that letter opens the menu."""
+    taken: set[str] = set()
+    titles = []
+    for name in names:
+        at = next((i for i, letter in enumerate(name.lower()) if letter not in taken), 0)
+        taken.add(name[at].lower())
+        titles.append(f"{name[:at]}&{name[at:]}")
+    return titles

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMessageBox, QSplitter, QWidget
 
-from app.actions import ACTIONS, MENUS
+from app.actions import ACTIONS, MENUS, with_letters
 from app.assistant.assistant_panel import AssistantPanel
 from app.beside import BesideSong
 from app.document import Document
@@ -145,8 +145,8 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         self.recent_menu = QMenu("Open Recent", self)
         self.recent_menu.aboutToShow.connect(lambda: self.files.fill_recent(self.recent_menu))
-        for name in MENUS:
-            menu = self.menuBar().addMenu(f"&{name}")
+        for name, title in zip(MENUS, with_letters(MENUS)):
+            menu = self.menuBar().addMenu(title)
             for action in (action for action in ACTIONS if action.menu == name):
                 if action.starts_group:
                     menu.addSeparator()

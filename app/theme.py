@@ -60,7 +60,7 @@ DARK = Theme(
     tracks=("#56b4e9", "#e69f00", "#2fbf94", "#d98cb8", "#f0e442", "#6f8df2", "#f0743e", "#b8bcc8"))
 
 LIGHT = Theme(
-    name="light", window="#e6e8ed", panel="#f1f3f6", raised="#ffffff", line="#d0d4dd", text="#20242e", muted="#626a7b",
+    name="light", window="#e6e8ed", panel="#f1f3f6", raised="#ffffff", line="#d0d4dd", text="#20242e", muted="#5a6272",
     accent="#2f62d9", on_accent="#ffffff", playhead="#c2410c", warning="#b45309",
     roll="#ffffff", roll_black="#f1f3f7", roll_octave="#d5d9e2", roll_step="#eff1f5", roll_beat="#e1e4eb",
     roll_bar="#aab1c0", white_key="#ffffff", black_key="#3b404c", key_text="#6b7282",
@@ -86,13 +86,13 @@ class ThemeKeeper(QObject):
         self.choice = choice
         self.apply()
 
-    def _system_changed(self) -> None:
+    def _system_changed(self, scheme: Qt.ColorScheme) -> None:
         if self.choice == "system":
-            self.apply()
+            self.apply(scheme)
 
-    def apply(self) -> None:
+    def apply(self, scheme: Qt.ColorScheme | None = None) -> None:
         """Dress the whole application. A system that does not say light or dark gets dark."""
-        light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+        light = (scheme or QGuiApplication.styleHints().colorScheme()) == Qt.ColorScheme.Light
         self.theme = THEMES.get(self.choice, LIGHT if light else DARK)
         application = QApplication.instance()
         application.setStyle("Fusion")
@@ -131,7 +131,7 @@ def icon(name: str, theme: Theme) -> QIcon:
     for colour, mode, state in ((theme.text, QIcon.Mode.Normal, QIcon.State.Off),
                                 (theme.accent, QIcon.Mode.Normal, QIcon.State.On),
                                 (faint, QIcon.Mode.Disabled, QIcon.State.Off)):
-        for size in (20, 40):
+        for size in (20, 30, 40, 60):  # screens of 1, 1.5, 2 and 3 pixels a pixel
             made.addPixmap(_drawn(name, colour, size), mode, state)
     return made
 

@@ -64,7 +64,8 @@ class RequestPanel(QWidget):
         self.adventurousness = QSlider(
             Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_STEPS, value=SLIDER_STEPS // 2, pageStep=5,
             accessibleName="Adventurousness", toolTip="Left keeps to what is likely, right dares most")
-        self.seed = _NumberEdit("0", toolTip="The same request with the same seed gives the same takes")
+        self.seed = _NumberEdit("0", accessibleName="Seed",
+                                toolTip="The same request with the same seed gives the same takes")
         self.seed.setValidator(QIntValidator(0, LARGEST_SEED, self.seed))
         self.lock_seed = QCheckBox("Keep", toolTip="Keep this seed for the next request instead of drawing a new one")
         self.generate_button = _button("Generate", "Ask for takes (Ctrl+Return)")

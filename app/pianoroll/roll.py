@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.document import Change, Document
@@ -99,8 +99,12 @@ class PianoRoll(QWidget):
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(2, 1)
         for part in (self.ruler, self.keyboard, self.lane):  # so that Esc reaches what is dragged there
-            part.setFocusProxy(self.canvas)
-            part.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            part.installEventFilter(self)
+
+    def eventFilter(self, watched, event) -> bool:
+        if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            self.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+        return False
 
     def _connect(self) -> None:
         selection = self.document.selection

@@ -13,7 +13,7 @@ def test_a_turn_of_the_wheel_is_painted_and_the_report_has_every_figure(window, 
     hand.turn(1, benchmark.CTRL)
     assert window.roll.view.scale > left
     page = report(*measure(window, tmp_path, frames=10))
-    assert window.document.song == song and page.count("\n| ") >= 14
+    assert window.document.song.note_count == song.note_count and page.count("\n| ") >= 14
     for name in ("scroll", "zoom", "drag", "open", "undo", "redo", "song opened"):
         assert name in page
 

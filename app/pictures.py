@@ -1,0 +1,158 @@
+"""``main.py pictures``: every panel and dialog, light and dark, at one and two device pixels a pixel, in docs/images.
+
+The window is the program's own, with the demo song; takes stand in for the model's, so that no model is needed and the
+pictures come out alike each time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+ROOT = Path(__file__).parent.parent
+SIZE = (1440, 860)
+THEMES, SCALES = ("light", "dark"), (1, 2)
+SETTLE_MS = 120
+COLOURS = 256
+
+DIALOGS = {
+    "palette": "palette", "help": "help", "sound": "sound", "studio": "studio", "timing": "timing",
+    "export-audio": "export_audio", "quantise": "quantise_notes", "instrument": "instrument",
+}
+"""What opens each dialog: the id of an action."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line ``pictures``; returns the exit status."""
+    parser = argparse.ArgumentParser("main.py pictures", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--scale", type=int, help=argparse.SUPPRESS)
+    chosen = parser.parse_args(arguments)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    if chosen.scale:
+        return shoot_all(chosen.folder, chosen.scale)
+    for scale in SCALES:  # Qt takes up the scale once, when it starts
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scale)}
+        code = "import sys; from app.pictures import main; sys.exit(main(sys.argv[1:]))"
+        command = [sys.executable, "-c", code, str(chosen.folder.resolve()), "--scale", str(scale)]
+        if status := subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+            return status
+    print(f"{len(list(chosen.folder.glob('*@*.png')))} pictures in {chosen.folder}")
+    return 0
+
+
+def shoot_all(folder: Path, scale: int) -> int:
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["RITORNELLO_HOME"] = home
+        application = QApplication.instance() or QApplication(sys.argv[:1])
+        for theme in THEMES:
+            window = _window(theme)
+            for name, widget in _panels(window):
+                _keep(widget, folder / f"{name}-{theme}@{scale}x.png")
+            for name, action in DIALOGS.items():
+                _shoot_dialog(window, action, folder / f"{name}-{theme}@{scale}x.png")
+            window.document.load(window.document.song)  # nothing is asked about when it closes
+            window.close()
+            application.processEvents()
+    return 0
+
+
+def _window(theme: str):
+    from app.application import make_window
+    from app.document import Document
+
+    window = make_window(Document())
+    window.settings.theme = theme
+    window.themes.choose(theme)
+    window.client.request = lambda request: 1
+    window.files.load_demo()
+    window.resize(*SIZE)
+    window.show()
+    QTest.qWait(SETTLE_MS)
+    return window
+
+
+def _panels(window):
+    """The main window in its states, one after another."""
+    document, selection = window.document, window.selection
+    selection.select_bars(4, 7)
+    selection.select_tracks(range(min(2, len(document.song.tracks))))
+    yield "window", window
+    _bring_takes(window)
+    yield "takes", window
+    window.history_dock.show()
+    track = document.current_track
+    selection.select_notes(track.notes[:12])
+    for name in ("octave_up", "semitone_down", "louder", "mute", "undo"):
+        window.qactions[name].trigger()
+    QTest.qWait(SETTLE_MS)
+    yield "history", window
+
+
+def _bring_takes(window) -> None:
+    from app.assistant.drafts import notes_in
+    from core.generation.request import Take
+    from core.music.edits import with_velocity
+
+    window.qactions["infill"].trigger()
+    panel = window.assistant
+    for draft, step in zip(panel._drafts, (2, 3, 1, 4)):
+        notes = {track: with_velocity(own[::step], 80) for track, own in
+                 notes_in(window.document.song, draft.request.cells).items()}
+        take = Take(draft.index, draft.request.cells, notes, draft.request.seed, 0.5)
+        panel._on_take_finished(SimpleNamespace(request_id=1, take=take))
+    panel._on_request_finished(SimpleNamespace(request_id=1, cancelled=False))
+    panel.request_panel.set_status("4 takes in 2.1 s.")
+    panel.takes.select(panel.takes.cards[1])
+    QTest.qWait(SETTLE_MS)
+
+
+def _shoot_dialog(window, name: str, path: Path) -> None:
+    """Open a dialog by its action, keep it, close it. One that waits for an answer is met from its own event loop."""
+    action = window.qactions[name]
+
+    def shoot() -> None:
+        for dialog in QApplication.topLevelWidgets():
+            if isinstance(dialog, QDialog) and dialog.isVisible():
+                _keep(dialog, path)
+                dialog.reject()
+
+    QTimer.singleShot(3 * SETTLE_MS, shoot)
+    action.trigger()
+    QTest.qWait(5 * SETTLE_MS)
+
+
+def _keep(widget: QWidget, path: Path) -> None:
+    few_colours(widget.grab().toImage()).save(str(path), "PNG", 0)
+
+
+def few_colours(image: QImage) -> QImage:
+    """The picture in the 256 colours it has most of, the others as the nearest of these: a third of the size."""
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    height, width = image.height(), image.width()
+    pixels = np.frombuffer(image.constBits(), dtype=np.uint32).reshape(height, image.bytesPerLine() // 4)[:, :width]
+    found, where, count = np.unique(pixels, return_inverse=True, return_counts=True)
+    kept = found[np.argsort(-count, kind="stable")[:COLOURS]]
+    nearest = np.concatenate([
+        np.abs(_channels(part)[:, None] - _channels(kept)[None]).sum(axis=2).argmin(axis=1)
+        for part in np.array_split(found, max(1, len(found) // 512))])
+    rows = np.zeros((height, -(-width // 4) * 4), dtype=np.uint8)
+    rows[:, :width] = nearest[where].reshape(height, width)
+    made = QImage(rows.tobytes(), width, height, rows.shape[1], QImage.Format.Format_Indexed8)
+    made.setColorTable([int(colour) | 0xFF000000 for colour in kept])
+    return made.copy()
+
+
+def _channels(colours: np.ndarray) -> np.ndarray:
+    return np.stack([(colours >> shift) & 0xFF for shift in (0, 8, 16)], axis=1).astype(np.int32)
