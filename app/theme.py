@@ -57,7 +57,7 @@ DARK = Theme(
     roll="#20232b", roll_black="#1b1e25", roll_octave="#333845", roll_step="#252933", roll_beat="#2f3440",
     roll_bar="#4b5264", white_key="#d9dce4", black_key="#2a2e38", key_text="#4d5464",
     note_edge="#12141a", selected="#ffffff",
-    tracks=("#56b4e9", "#e69f00", "#2fbf94", "#d98cb8", "#f0e442", "#6f8df2", "#f0743e", "#b8bcc8"))
+    tracks=("#62a6c5", "#d08715", "#1baf85", "#a45e8b", "#eae835", "#5e7afe", "#df8450", "#cfcfcf"))
 
 LIGHT = Theme(
     name="light", window="#e6e8ed", panel="#f1f3f6", raised="#ffffff", line="#d0d4dd", text="#20242e", muted="#5a6272",
@@ -65,7 +65,7 @@ LIGHT = Theme(
     roll="#ffffff", roll_black="#f1f3f7", roll_octave="#d5d9e2", roll_step="#eff1f5", roll_beat="#e1e4eb",
     roll_bar="#aab1c0", white_key="#ffffff", black_key="#3b404c", key_text="#6b7282",
     note_edge="#ffffff", selected="#10131a",
-    tracks=("#0072b2", "#c77f00", "#00805c", "#b0578f", "#8c8200", "#4650c8", "#c04a00", "#5c6270"))
+    tracks=("#128bec", "#a05f00", "#2a7a68", "#c276ac", "#a39013", "#2c2496", "#7c2a10", "#363944"))
 
 THEMES = {"dark": DARK, "light": LIGHT}
 
