@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.errors import user_mistakes
+from core.cli.errors import UserError, user_mistakes
 from core.cli.songs import console
 
 Corpus = Annotated[Path, typer.Option(metavar="FOLDER", help="A folder of MIDI files; a collection is a folder in it.",
@@ -22,6 +22,7 @@ class Benchmark(StrEnum):
     build = "build"
     remembering = "remembering"
     library = "library"
+    training = "training"
 
 
 class Findings(StrEnum):
@@ -53,13 +54,23 @@ def findings(
 def benchmark(
     what: Annotated[Benchmark, typer.Argument(help="What is timed.", show_default=False)],
     corpus: Corpus,
+    valid: Annotated[Path | None, typer.Option(metavar="FOLDER", help="training: other MIDI files, to measure on.",
+                                               show_default=False)] = None,
+    nanogpt: Annotated[Path | None, typer.Option(metavar="FOLDER", help="training: a checkout of nanoGPT.",
+                                                 show_default="a plain GPT stands in")] = None,
+    minutes: Annotated[float, typer.Option(min=0.01, help="training: processor time of the peer.")] = 1.0,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the report here.",
                                              show_default="print it")] = None,
 ) -> None:
     """Time a part of the program: encoding beside MidiTok, the training loader, building a store, requests in long
-    songs, or looking up in a large library."""
+    songs, looking up in a large library, or training beside nanoGPT and Hugging Face's Trainer."""
+    of_training = {}
+    if what == Benchmark.training:
+        if valid is None:
+            raise UserError("benchmark training: name a folder of other MIDI files with --valid")
+        of_training = {"valid": valid, "nanogpt": nanogpt, "minutes": minutes}
     with user_mistakes(OSError, ValueError):
-        report = import_module(f"core.evaluation.benchmarks.{what}").run(corpus, _say)
+        report = import_module(f"core.evaluation.benchmarks.{what}").run(corpus, _say, **of_training)
         if out is None:
             print(report)
             return

@@ -57,17 +57,26 @@ def bits_in_windows(losses: Callable[[np.ndarray], np.ndarray], stream: np.ndarr
 
 @torch.no_grad()
 def own_bits(model: Transformer, store: Store, numbers: Sequence[int], pause: Callable[[], object]) -> list[float]:
-    """What each excerpt costs our model: all tokens but those that say the tempo, which the peer is spared."""
+    """What each excerpt costs our model."""
     def losses(rows: np.ndarray) -> np.ndarray:
         return token_losses(model, torch.as_tensor(rows)[None])[0][0, :-1].numpy()
 
     model.eval()
+    return token_bits(losses, store, numbers, model.config.context, pause)
+
+
+def token_bits(losses: Callable[[np.ndarray], np.ndarray], store: Store, numbers: Sequence[int], context: int,
+               pause: Callable[[], object]) -> list[float]:
+    """What each excerpt costs a model of our tokens: all but those that say the tempo, which the peer is spared.
+
+    ``losses``: of rows of features, int32 (tokens, 6), the nats of each token but the first.
+    """
     bits = []
     for number in numbers:
         stream = song_stream(store[number])
         kind = v.KIND_OF[stream[:, 0]]
         bars = np.flatnonzero(kind == v.Kind.BAR)
         end = bars[BARS] if len(bars) > BARS else len(stream) - 1  # without END: the excerpt may stop anywhere
-        bits.append(bits_in_windows(losses, stream[:end], kind[:end] != v.Kind.TEMPO, model.config.context))
+        bits.append(bits_in_windows(losses, stream[:end], kind[:end] != v.Kind.TEMPO, context))
         pause()
     return bits

@@ -84,7 +84,10 @@ def _head(page: Page) -> list[str]:
         f"- Seeds: {', '.join(map(str, page.seeds))}. A seed decides the first weights and the order of examples; "
         "the held-out windows are the same for all.",
         "- ±: half of the 95 % bootstrap interval when seeds and songs are both resampled; differences are paired by "
-        "seed and window. An interval from three seeds is a rough one: the seeds' own figures stand beside it.",
+        "seed and window. " + (
+            "**With one seed the interval is over songs alone and says nothing of other seeds: these are leads.**"
+            if len(page.seeds) == 1 else
+            "An interval from so few seeds is a rough one: the seeds' own figures stand beside it."),
         "- These are the first minutes of learning. What wins here need not win after a day.\n"]
 
 
@@ -128,7 +131,7 @@ def _peer(page: Page) -> list[str]:
                      f"{1 - bits(outcomes).value / bits(peer).value:.1%}", f"{tokens:,.0f}"])
         before = outcomes
     saved = 1 - bits(full).value / bits(peer).value
-    verdict = "holds" if saved >= WANTED else "does **not** hold"
+    verdict = "holds in these trainings" if saved >= WANTED else "does **not** hold in them"
     tried = "; ".join(f"{name.split(', ', 1)[1]}: {one.bits_per_note:.2f}" for name, one in page.peers.items())
     notes = sum(full[0].notes)
     return [
@@ -148,7 +151,8 @@ def _peer(page: Page) -> list[str]:
         f"The claim of at least {WANTED:.0%} fewer bits per note than the peer at equal time {verdict}: "
         f"**{saved:.1%}** fewer ({difference(full, peer)} bits per note). A *plain model* has index rotary positions "
         "and no structured embeddings; the rows show what each step adds: the tokens, the optimiser, and what the "
-        "model knows of music.\n",
+        "model knows of music. After so short a time the peer has hardly learned its byte pairs: this says how soon "
+        "each learns, not how good each becomes.\n",
         "What is not the same for both:\n", *(f"- {line}" for line in UNLIKE)]
 
 
@@ -156,5 +160,6 @@ def _sentence(variant: str, gap: Estimate) -> str:
     if gap.low > 0:
         return f"- *{variant}* is worse by {gap} bits per note."
     if gap.high < 0:
-        return f"- *{variant}* is **better** by {-gap.value:.3f} bits per note in this time."
+        half = (gap.high - gap.low) / 2
+        return f"- *{variant}* is **better** by {-gap.value:.3f} ± {half:.3f} bits per note in this time."
     return f"- *{variant}*: no difference that these trainings could show ({gap})."

@@ -53,13 +53,13 @@ def test_the_page_tells_better_worse_and_no_difference_apart():
     streams = {PEER: [measured([60.0] * 8)] * 3, FULL.name: [measured(steady)] * 3}
     page = write_page(Page(3, 2, 1.0, [0, 1, 2], "32-true", outcomes, streams, {"peer, rate 1": streams[PEER][0]}))
     assert f"*{ABLATION[1].name}* is worse by 0.500" in page
-    assert f"*{ABLATION[2].name}* is **better** by 0.500" in page
+    assert f"*{ABLATION[2].name}* is **better** by 0.500 ± 0.000" in page
     assert f"*{ABLATION[3].name}*: no difference" in page
     assert all(f"| {variant.name} |" in page for variant in ABLATION)
-    assert "at equal time holds: **16.7%** fewer (-1.000 ± 0.000" in page
+    assert "at equal time holds in these trainings: **16.7%** fewer (-1.000 ± 0.000" in page
     streams[PEER] = [measured([55.0] * 8)] * 3
     page = write_page(Page(3, 2, 1.0, [0, 1, 2], "32-true", outcomes, streams, {"peer, rate 1": streams[PEER][0]}))
-    assert "does **not** hold: **9.1%** fewer" in page
+    assert "does **not** hold in them: **9.1%** fewer" in page
 
 
 def test_a_difference_is_as_sure_as_seeds_and_songs_agree():
