@@ -10,6 +10,7 @@ from core.corpus.build import build_store
 from core.evaluation.findings.memory import memory_section
 from core.evaluation.findings.model_page import PEER, Page, draw, write_page
 from core.evaluation.findings.peer import PeerTrial, prepare, run_on_streams, run_peer
+from core.evaluation.findings.pitches import pitches_section
 from core.evaluation.findings.turns import Job, in_turns
 from core.evaluation.findings.variants import (
     ABLATION,
@@ -22,6 +23,7 @@ from core.evaluation.findings.variants import (
     run_variant,
 )
 from core.files.atomic import write_atomic
+from core.folders import BASE_MODEL
 from core.training.precision import fastest_precision
 
 SEEDS = 3
@@ -58,8 +60,9 @@ def run(corpus: Path, valid: Path, out: Path, minutes: float, seed: int, say: Ca
         # The page of the seeds so far: a run that is stopped has said what it found.
         page = Page(songs["train"], songs["valid"], minutes, seeds[:number + 1], precision, ablation, streams, peers)
         draw(page, out)
-        path.write_text(write_page(page), encoding="utf-8")
-    path.write_text(write_page(page) + "\n" + "\n".join(memory_section(work, out, say)) + "\n", encoding="utf-8")
+        text = write_page(page) + "\n".join(pitches_section(out, BASE_MODEL))
+        path.write_text(text, encoding="utf-8")
+    path.write_text(text + "\n" + "\n".join(memory_section(work, out, say)) + "\n", encoding="utf-8")
     return path
 
 

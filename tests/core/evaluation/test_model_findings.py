@@ -7,8 +7,10 @@ from core.corpus.examples import TASKS
 from core.evaluation.findings import trial as trials
 from core.evaluation.findings import variants
 from core.evaluation.findings.model_page import PEER, Page, difference, write_page
+from core.evaluation.findings.pitches import pitches_section
 from core.evaluation.findings.variants import ABLATION, FULL, Measured, VariantTrial, build_variant, run_variant
 from core.evaluation.statistics import estimate_over_seeds
+from core.folders import BASE_MODEL
 from tests.core.evaluation.songs import write_corpus
 
 
@@ -71,3 +73,9 @@ def test_a_difference_is_as_sure_as_seeds_and_songs_agree():
     songs_differ = estimate_over_seeds([[-5.0, 15.0]] * 3, [10, 10], [0, 1])
     assert songs_differ.low < 0 < songs_differ.high
     assert estimate_over_seeds([[-5.0, 15.0]] * 3, [10, 10], [4, 4]).low == pytest.approx(0.5)  # one song: no spread
+
+
+def test_the_section_on_pitches_tells_of_the_model_that_is_shipped(tmp_path):
+    lines = "\n".join(pitches_section(tmp_path, BASE_MODEL))
+    assert (tmp_path / "model-pitches.png").exists() and "model-pitches.png" in lines
+    assert "an octave apart are alike" in lines
