@@ -123,6 +123,7 @@ def _measure_speed(work: Path, precision: str, nanogpt: Path | None, peer: str, 
             seconds = turn()
             speeds[name].append(BATCH_SIZE * CONTEXT / float(np.mean(seconds[1:])))
         say(f"speed: turn {number + 1} of {ROUNDS}")
+    say("; ".join(f"{name}: {np.median(values):,.0f} tokens a second" for name, values in speeds.items()))
     return {name: sum(p.numel() for p in model.parameters()) for name, model in models.items()}, speeds
 
 
@@ -211,15 +212,15 @@ def _learn_peer(work: Path, nanogpt: Path | None, rate: float, minutes: float, p
 
     def loss_of(step: int) -> Tensor:
         tokens = torch.as_tensor(source.batch(step).features[..., 0]).long()
-        return model(tokens[:, :-1], tokens[:, 1:])[1]
+        return model(tokens[:, :-1].contiguous(), tokens[:, 1:].contiguous())[1]
 
     spent = train_plainly(model, loss_of, rate, minutes, precision, WARM_UP_STEPS, should_stop)
     model.eval()
 
     @torch.no_grad()
     def losses(rows: np.ndarray) -> np.ndarray:
-        tokens = torch.as_tensor(rows[:, 0]).long()[None]
-        return F.cross_entropy(model(tokens[:, :-1], tokens[:, 1:])[0][0], tokens[0, 1:], reduction="none").numpy()
+        shown, wanted = torch.as_tensor(rows[:-1, 0]).long()[None], torch.as_tensor(rows[1:, 0]).long()[None]
+        return F.cross_entropy(model(shown, wanted)[0][0], wanted[0], reduction="none").numpy()
 
     bits = token_bits(losses, held_out, choose_excerpts(held_out), CONTEXT, should_stop)
     return Learned(sum(p.numel() for p in model.parameters()), minutes, spent.steps, bits)
