@@ -28,6 +28,7 @@ class Benchmark(StrEnum):
 class Findings(StrEnum):
     tokens = "tokens"
     model = "model"
+    memory = "memory"
 
 
 def register(app: typer.Typer) -> None:

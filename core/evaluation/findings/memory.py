@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from core.corpus.batching import DiskStreams
+from core.corpus.build import build_store
 from core.corpus.examples import CORPUS_SHARES
 from core.corpus.song_walk import SongWalk, WalkBatch
 from core.corpus.store import Store
@@ -170,6 +171,22 @@ def difference(first: Sequence[Sequence[SongBits]], second: Sequence[Sequence[So
             amounts.append(float(ours - theirs))
             sizes.append(notes)
     return estimate(amounts, sizes), sign_flip_test(amounts)
+
+
+def run(corpus: Path, valid: Path, out: Path, minutes: float, seed: int, say: Callable[[str], None]) -> Path:
+    """Make the page and its picture in ``out`` and return it. What ``out/work`` holds already is not done again."""
+    for name, folder in (("train", corpus), ("valid", valid)):
+        say(f"{name}: {build_store(folder, out / 'work' / name).songs:,} songs")
+    lines = memory_section(out / "work", out, say, minutes, range(seed, seed + len(SEEDS)))
+    path = out / "memory.md"
+    path.write_text(write_page(lines, minutes, seed), encoding="utf-8")
+    return path
+
+
+def write_page(lines: Sequence[str], minutes: float, seed: int) -> str:
+    """The section as a page of its own."""
+    return "\n".join(["# Findings: memory\n", "Made by `python3 main.py findings memory --corpus FOLDER --valid FOLDER "
+                      f"--minutes {minutes:g} --seed {seed}`, from the shipped weights.\n", *lines]) + "\n"
 
 
 def memory_section(work: Path, out: Path, say: Callable[[str], None], minutes: float = 2.5,
