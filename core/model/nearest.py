@@ -36,7 +36,7 @@ class ExactSearch:
 class FaissSearch:
     """An approximate index of each head: ``hnsw`` (Malkov and Yashunin 2016), or ``ivf`` (inverted lists)."""
 
-    def __init__(self, keys: Tensor, kind: str = "hnsw") -> None:
+    def __init__(self, keys: Tensor, kind: str = "ivf") -> None:
         import faiss
 
         self.name = kind
