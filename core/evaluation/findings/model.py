@@ -27,7 +27,7 @@ from core.folders import BASE_MODEL
 from core.training.precision import fastest_precision
 
 SEEDS = 3
-CANDIDATES = ((1e-3, False), (3e-3, False), (1e-2, False), (3e-3, True))
+CANDIDATES = ((3e-3, True), (1e-3, False), (3e-3, False), (1e-2, False), (3e-2, False))
 """AdamW's rate of the peer, and whether it is trained with its memory: tried with the first seed, the best is kept."""
 STREAM_VARIANTS = (Variant("our tokens, plain model, AdamW", SWITCHES, **ADAMW),
                    Variant("our tokens, plain model, Muon", SWITCHES), FULL)

@@ -144,7 +144,7 @@ def _peer(page: Page) -> list[str]:
         "duration, class of velocity, instrument, meter). Both see windows of as many tokens that overlap by half; "
         "the peer is also measured with its memory, and the better of the two counts. Its learning rate and whether "
         "it is trained with its memory were chosen, in its favour, on these very notes with the first seed "
-        f"({tried}).\n",
+        f"({tried}). {_edge(page)}\n",
         *table(["trained on whole songs", "parameters", "bits per note", "by seed", "difference from the row above",
                 "fewer than the peer", "tokens trained on"], rows),
         "\n![bits per note](model-peer.png)\n",
@@ -154,6 +154,14 @@ def _peer(page: Page) -> list[str]:
         "model knows of music. After so short a time the peer has hardly learned its byte pairs: this says how soon "
         "each learns, not how good each becomes.\n",
         "What is not the same for both:\n", *(f"- {line}" for line in UNLIKE)]
+
+
+def _edge(page: Page) -> str:
+    """A warning where the best of the candidates for the peer is the last of its rates."""
+    best = min(page.peers, key=lambda name: page.peers[name].bits_per_note)
+    if len(page.peers) > 1 and best == list(page.peers)[-1]:
+        return "**The best is the highest rate tried: a higher one may be better still.**"
+    return ""
 
 
 def _sentence(variant: str, gap: Estimate) -> str:

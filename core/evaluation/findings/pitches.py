@@ -25,5 +25,6 @@ def pitches_section(out: Path, base: Path) -> list[str]:
         f"Pitches an octave apart are alike {octave} (mean cosine {alike[12]:.2f}, two octaves {alike[24]:.2f}, a "
         f"semitone {alike[1]:.2f}); fifths ({alike[7]:.2f}) {fifth} than the tritone ({alike[6]:.2f}) and the sixth "
         f"({alike[8]:.2f}) beside them. Right: the means of the twelve pitch classes, joined by fifths; a ring is the "
-        "circle of fifths, which the model was never told. One model, one training.\n",
+        "circle of fifths, which the model was never told. Pitches of one class share a row of the table, so the "
+        "likeness of octaves is partly built in; that of fifths is not. One model, one training.\n",
         f"![pitches]({PICTURE})\n"]
