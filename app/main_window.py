@@ -372,8 +372,9 @@ class MainWindow(QMainWindow):
     # -- Qt ------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event) -> None:
-        """Esc leads back to the notes from wherever it means nothing else."""
+        """Esc cancels the gesture under way, and leads back to the notes from wherever it means nothing else."""
         if event.key() == Qt.Key.Key_Escape:
+            self.roll.cancel_gesture()
             self.roll.canvas.setFocus()
         else:
             super().keyPressEvent(event)

@@ -67,6 +67,7 @@ class Hands(QObject):
         if self.gesture is not None or self.roll.document.current_track is None:
             return
         touch = self._touch(event)
+        self.roll.canvas.setFocus()  # where Esc cancels
         if event.button() == Qt.MouseButton.LeftButton:
             self.gesture = self._gesture_for(touch)
         elif event.button() == Qt.MouseButton.RightButton:

@@ -26,6 +26,9 @@ class Keyboard(QWidget):
     """A key was pressed with the mouse and the button let go over it or another."""
     pitchChosen = Signal(int, bool)
     """The notes of this pitch are to be selected; True: in addition."""
+    choiceBegan = Signal()
+    choiceCancelled = Signal()
+    """What was selected when the choice began is to be selected again."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +42,7 @@ class Keyboard(QWidget):
         self.hovered: int | None = None
         self._pressed: int | None = None
         self._sounding: int | None = None
+        self._choosing = False
 
     def set_hovered(self, pitch: int | None) -> None:
         if pitch != self.hovered:
@@ -61,22 +65,25 @@ class Keyboard(QWidget):
         self._sound(event)
 
     def mouseReleaseEvent(self, event) -> None:
-        pitch = self._sounding
+        pitch, self._choosing = self._sounding, False
         self.cancel()
         if pitch is not None:
             self.pitchClicked.emit(pitch)
 
     def cancel(self) -> bool:
         """Let go of the key that is held, as if it had not been clicked; says whether there was one."""
-        held = self._pressed is not None
+        held, choosing = self._pressed is not None, self._choosing
         self._let_go()
         self.update()
+        if choosing:
+            self.choiceCancelled.emit()
         return held
 
     def _let_go(self) -> None:
         if self._sounding is not None:
             self.pitchReleased.emit(self._sounding)
         self._pressed = self._sounding = None
+        self._choosing = False
 
     def leaveEvent(self, event) -> None:
         self.set_hovered(None)
@@ -86,10 +93,13 @@ class Keyboard(QWidget):
         if event.type() == QEvent.Type.MouseMove and self._pressed is None:
             return
         if event.buttons() & Qt.MouseButton.LeftButton and pitch != self._pressed:
-            held, dragging = event.modifiers(), self._pressed is not None
+            held, dragging, choosing = event.modifiers(), self._pressed is not None, self._choosing
             self._let_go()
-            self._pressed = pitch
+            self._pressed, self._choosing = pitch, choosing
             if held & Qt.KeyboardModifier.ControlModifier:
+                if not choosing:
+                    self._choosing = True
+                    self.choiceBegan.emit()
                 self.pitchChosen.emit(pitch, dragging or bool(held & Qt.KeyboardModifier.ShiftModifier))
             else:
                 self._sounding = pitch

@@ -45,6 +45,7 @@ class Lane(QWidget):
         self.stroke: Stroke | None = None
         self._button = Qt.MouseButton.NoButton
         self._resizing: float | None = None
+        self._height_before = 0
         self._notes = self._selected = EMPTY_NOTES
         self._curve = NO_CURVE
         self._curve_of: tuple[tuple[RawEvent, ...], str] = ((), "")
@@ -128,7 +129,7 @@ class Lane(QWidget):
         if self.stroke is not None or self.roll.document.current_track is None:
             return
         if event.position().y() < GRIP and event.button() == Qt.MouseButton.LeftButton:
-            self._resizing = event.globalPosition().y() + self.height()
+            self._resizing, self._height_before = event.globalPosition().y() + self.height(), self.height()
             return
         self.roll.cancel_gesture()
         self.roll.canvas.setFocus()  # where Esc cancels
@@ -159,7 +160,11 @@ class Lane(QWidget):
         self.update()
 
     def cancel(self) -> bool:
-        """Roll back the stroke under way; says whether there was one."""
+        """Roll back the stroke under way or a drag of the top edge; says whether there was one."""
+        if self._resizing is not None:
+            self._resizing = None
+            self.heightDragged.emit(self._height_before)
+            return True
         there, self.stroke = self.stroke is not None, None
         if there:
             self.show_document()

@@ -109,9 +109,9 @@ class RulerMarks:
         return held.tick if held is not None and not dragging else None
 
     def cancel(self) -> bool:
-        """Roll back a drag under way; says whether there was one."""
-        dragging, self._held, self.dragging = self.dragging, None, False
-        return dragging
+        """Roll back a press or drag under way; says whether there was one."""
+        held, self._held, self.dragging = self.held, None, False
+        return held
 
     # -- drawing -------------------------------------------------------------------------------
 

@@ -16,6 +16,8 @@ class SelectActions(QObject):
         super().__init__(roll)
         self.roll, self.document, self.selection = roll, roll.document, roll.document.selection
         roll.keyboard.pitchChosen.connect(self.select_pitch)
+        roll.keyboard.choiceBegan.connect(self._remember)
+        roll.keyboard.choiceCancelled.connect(self._reselect)
 
     def all(self) -> None:
         if (track := self.document.current_track) is not None:
@@ -42,6 +44,15 @@ class SelectActions(QObject):
             notes = added(self.selection.notes, notes) if adding else notes
             self.selection.select_notes(freeze_notes(notes))
             self.roll.canvas.setFocus()
+
+    def _remember(self) -> None:
+        self._before = (self.document.song, self.selection.current, self.selection.notes, self.selection.muted)
+
+    def _reselect(self) -> None:
+        """As before the first key was pressed, unless the song or the track is another by now."""
+        song, track, notes, muted = self._before
+        if song is self.document.song and track == self.selection.current:
+            self.selection.select_notes(notes, muted)
 
     def same_pitches(self) -> None:
         """All notes that have the pitch of a selected one."""

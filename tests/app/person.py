@@ -83,6 +83,8 @@ class Person:
 
     def begin(self, song: Song) -> None:
         self.document.load(song)
+        self.roll.use_select()
+        self.roll.canvas.setFocus()
         self.songs = [song]
 
     # -- dialogs -------------------------------------------------------------------------------
@@ -306,13 +308,16 @@ class Person:
         return QPoint(self.chance.randrange(max(1, widget.width())), self.chance.randrange(max(1, widget.height())))
 
     def _place_on_canvas(self) -> QPoint:
-        """On a note (its ends or its middle) more often than not."""
-        view, track = self.roll.view, self.document.current_track
+        """On a note (its ends or its middle) more often than not, scrolled to if it is out of sight."""
+        track = self.document.current_track
         if track is None or not len(track.notes) or self.chance.random() < 0.35:
             return self._anywhere(self.roll.canvas)
         note = self.chance.choice(track.notes.tolist())
         tick = note[0] + note[1] * self.chance.choice((0.02, 0.5, 0.97))
-        return QPoint(round(view.x(tick)), round(view.y(note[2]) + view.row / 2))
+        self.roll.set_view(self.roll.view.revealing(tick, tick, note[2], note[2]))
+        view = self.roll.view
+        at = QPoint(round(view.x(tick)), round(view.y(note[2]) + view.row / 2))
+        return at if self.roll.canvas.rect().contains(at) else self._anywhere(self.roll.canvas)
 
     def _drag(self, widget: QWidget, start: QPoint) -> None:
         """Press, move a few times, perhaps be interrupted, and let go."""
@@ -347,7 +352,9 @@ class Person:
             self._press_esc()
             assert self.document.song is before.song or self.document.song == before.song, f"{self.said}: not cancelled"
             if busy:
-                assert self.see().selection == before.selection, f"{self.said}: what was selected is another"
+                after, focus = self.see().selection, type(QApplication.focusWidget()).__name__
+                assert after == before.selection, (
+                    f"{self.said}: what was selected is another: {before.selection}, now {after}; Esc went to {focus}")
         else:
             name = self.chance.choice(("undo", "mute", "select_all", "delete", "zoom_in", "next_track", "octave_up"))
             if self.window.qactions[name].isEnabled() and name != "undo":
