@@ -26,10 +26,12 @@ COMMANDS = (
     ("look", "draw what a model has learned and where in a song it looks"),
     ("benchmark", "time parts of the program, beside its peers; `benchmark editor` times the window"),
     ("pictures", "take the pictures of docs/images anew: every panel, light and dark"),
+    ("translations", "make or update the files for translators in resources/translations, and compile them"),
 )
 WITHOUT_SCREEN = {
     ("benchmark", "editor"): "app.benchmark",
     ("pictures",): "app.pictures",
+    ("translations",): "app.language_files",
 }
 """Commands that use the window's own widgets, which core knows nothing of; they need no screen for it."""
 EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research", "library"], "look": ["research"],
@@ -45,7 +47,7 @@ commands:
 {commands}
 
 The first start sets up .venv beside this file. RITORNELLO_NO_SETUP=1 uses the Python at hand as it is instead.
-""".format(commands="\n".join("  {:<10} {}".format(*command) for command in COMMANDS))
+""".format(commands="\n".join("  {:<12} {}".format(*command) for command in COMMANDS))
 
 
 def main(arguments):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from app.action import Action
 from app.arrange_table import BAR_ACTIONS, TRACK_ACTIONS
 from app.note_table import NOTE_ACTIONS
+from app.translation import tr
 
 MENUS = ("File", "Edit", "Notes", "View", "Transport", "Bars", "Track", "Assistant", "Help")
 
@@ -262,7 +263,7 @@ MOUSE_HELP = (
 
 def plain_text(action: Action) -> str:
     """The action's text without menu marks."""
-    return action.text.replace("&&", "&").rstrip("…")
+    return tr(action.text).replace("&&", "&").rstrip("…")
 
 
 def with_letters(names: tuple[str, ...]) -> list[str]:

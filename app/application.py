@@ -16,6 +16,7 @@ from app.model_client import ModelClient
 from app.playback import Playback
 from app.settings import Settings
 from app.theme import ThemeKeeper
+from app.translation import install
 from app.windows import Windows
 from core.folders import BASE_MODEL, styles_folder, user_data_folder, user_log_folder
 from core.music.song import Song
@@ -29,6 +30,7 @@ def run(argv: list[str]) -> int:
     application = QApplication.instance() or QApplication([sys.argv[0]])
     application.setApplicationName(NAME)
     application.setApplicationDisplayName(NAME)
+    install(Settings().language)
     logs, data = user_log_folder(), user_data_folder()
     watch = CrashWatch(logs, os.getpid())
     windows = Windows(make_window, data / "autosave")

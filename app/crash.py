@@ -17,6 +17,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from app.translation import tr
 from core.files.midi import write_midi
 from core.music.song import Song
 
@@ -111,14 +112,14 @@ class ExceptionGuard(QObject):
     def _keep(self) -> str:
         try:
             path = keep_copy(*self.song(), self.copies, datetime.now())
-            return f"A copy of the song as it is now was written to\n{path}"
+            return tr("A copy of the song as it is now was written to\n{path}", path=path)
         except (OSError, ValueError) as problem:
-            return f"A copy of the song could not be written: {problem}"
+            return tr("A copy of the song could not be written: {problem}", problem=problem)
 
 
 def error_dialog(report: str, kept: str) -> QMessageBox:
-    dialog = QMessageBox(QMessageBox.Icon.Warning, "Something went wrong",
-                         "The last thing you did met an error in the program. You can go on working.")
+    dialog = QMessageBox(QMessageBox.Icon.Warning, tr("Something went wrong"),
+                         tr("The last thing you did met an error in the program. You can go on working."))
     dialog.setInformativeText(kept)
     dialog.setDetailedText(f"{system_line()}\n{report}")
     return dialog
@@ -126,9 +127,10 @@ def error_dialog(report: str, kept: str) -> QMessageBox:
 
 def last_crash_dialog(report: str, parent) -> QMessageBox:
     """For the start after a crash."""
-    dialog = QMessageBox(QMessageBox.Icon.Information, "The last session ended in a crash",
-                         "Ritornello crashed the last time it ran. Songs that were not saved have been offered to you.",
+    dialog = QMessageBox(QMessageBox.Icon.Information, tr("The last session ended in a crash"),
+                         tr("Ritornello crashed the last time it ran. "
+                            "Songs that were not saved have been offered to you."),
                          parent=parent)
-    dialog.setInformativeText("The report below says where it happened; it helps whoever mends it.")
+    dialog.setInformativeText(tr("The report below says where it happened; it helps whoever mends it."))
     dialog.setDetailedText(f"{system_line()}\n{report}")
     return dialog

@@ -14,6 +14,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from app.translation import tr
 from core.files.midi import read_midi, write_midi
 from core.files.project import SUFFIX, Project, SavedRequest, is_project, read_project, write_project
 from core.generation.request import Cell
@@ -165,7 +166,7 @@ class Document(QObject):
         super().__init__(parent)
         self.song = NEW_SONG
         self.path: Path | None = None
-        self.title = "Untitled"
+        self.title = tr("Untitled")
         self.beside: Beside | None = None
         self.steps = 0
         """How many edits, undos and redos there were since the song was opened or saved."""
@@ -255,10 +256,10 @@ class Document(QObject):
 
     # -- files ---------------------------------------------------------------------------------
 
-    def load(self, song: Song, path: Path | None = None, title: str = "Untitled") -> None:
+    def load(self, song: Song, path: Path | None = None, title: str = "") -> None:
         """Take up another song; its history starts here. ``path`` is the file that Save will write."""
         change = Change(self.song, song, opened=True)
-        self.song, self.path, self.title = song, path, path.stem if path else title
+        self.song, self.path, self.title = song, path, path.stem if path else title or tr("Untitled")
         self.undo_stack.clear()
         self.undo_stack.setClean()  # which an empty stack may not be, after a restored song
         self.steps, self._index, self._beside_changed = 0, 0, False
@@ -292,7 +293,7 @@ class Document(QObject):
         self.steps, self._beside_changed = steps, bool(project.requests)
         self.dirtyChanged.emit(self.dirty)
 
-    def _take_up(self, project: Project, path: Path | None, title: str = "Untitled") -> None:
+    def _take_up(self, project: Project, path: Path | None, title: str = "") -> None:
         self.load(project.song, path, title)
         if self.beside is not None:
             self.beside.take_up(project)

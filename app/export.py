@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.process_link import ProcessLink, describe_exit
+from app.translation import later, tr
 from core.files import audio_worker
 from core.files.audio_worker import Cancel, Finished, NotationJob, Progress, RenderJob
 
@@ -25,7 +26,7 @@ STEPS = 1000
 CANCEL_SECONDS = 10.0
 """How long a worker has to take its unfinished files away before it is ended by force."""
 
-FORMATS = {"WAV, 32-bit float": ".wav", "FLAC, 24 bit": ".flac"}
+FORMATS = {later("WAV, 32-bit float"): ".wav", later("FLAC, 24 bit"): ".flac"}
 
 
 class ExportOptions(QDialog):
@@ -33,26 +34,27 @@ class ExportOptions(QDialog):
 
     def __init__(self, bars: tuple[int, int] | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export Audio")
+        self.setWindowTitle(tr("Export Audio"))
         self._bars = bars
-        selected = "Selected bars" if bars is None else (
-            f"Bar {bars[0] + 1}" if bars[0] == bars[1] else f"Bars {bars[0] + 1}–{bars[1] + 1}")
+        selected = tr("Selected bars") if bars is None else (
+            tr("Bar {bar}", bar=bars[0] + 1) if bars[0] == bars[1] else
+            tr("Bars {first}–{last}", first=bars[0] + 1, last=bars[1] + 1))
         form = QFormLayout(self)
         form.setVerticalSpacing(14)
-        self.range = self._choices(form, "What", "Whole song", selected)
-        self.files = self._choices(form, "Files", "One: the mix, as it is heard",
-                                   "One for each track that sounds (stems)")
-        self.format = self._choices(form, "Format", *FORMATS)
+        self.range = self._choices(form, tr("What"), tr("Whole song"), selected)
+        self.files = self._choices(form, tr("Files"), tr("One: the mix, as it is heard"),
+                                   tr("One for each track that sounds (stems)"))
+        self.format = self._choices(form, tr("Format"), *map(tr, FORMATS))
         self.range.button(1).setEnabled(bars is not None)
         if bars is None:
-            self.range.button(1).setToolTip("Select bars on the ruler first")
+            self.range.button(1).setToolTip(tr("Select bars on the ruler first"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        export = buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)
+        export = buttons.addButton(tr("Export…"), QDialogButtonBox.ButtonRole.AcceptRole)
         export.setDefault(True)
         export.setMinimumWidth(110)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        form.addRow(QLabel("What is muted, or not solo beside a solo, is left out."))
+        form.addRow(QLabel(tr("What is muted, or not solo beside a solo, is left out.")))
         form.addRow(buttons)
         self.setMinimumWidth(420)
 
@@ -87,9 +89,9 @@ class ExportDialog(QProgressDialog):
     ended = Signal(object)
 
     def __init__(self, job: RenderJob | NotationJob, parent: QWidget | None = None) -> None:
-        what = "stems" if job.stems else job.path.name
-        super().__init__(f"Writing {what}…", "Cancel", 0, STEPS, parent)
-        self.setWindowTitle("Export")
+        what = tr("stems") if job.stems else job.path.name
+        super().__init__(tr("Writing {what}…", what=what), tr("Cancel"), 0, STEPS, parent)
+        self.setWindowTitle(tr("Export"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumDuration(0)
         self.setAutoClose(False)
@@ -103,7 +105,7 @@ class ExportDialog(QProgressDialog):
         self._link = ProcessLink(audio_worker.main, (self.job,), self)
         self._link.received.connect(self._heard)
         self._link.ended.connect(lambda code: self._finish(Finished(
-            problem=f"The process that wrote it {describe_exit(code)}.")))
+            problem=tr("The process that wrote it {cause}.", cause=describe_exit(code)))))
         self.open()
 
     def _heard(self, message: Progress | Finished) -> None:

@@ -8,15 +8,16 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS, MENUS, MOUSE_HELP, plain_text
+from app.translation import tr
 
 
 class HelpPage(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard & Actions")
+        self.setWindowTitle(tr("Keyboard & Actions"))
         self.resize(720, 680)
-        self.search = QLineEdit(placeholderText="Search", clearButtonEnabled=True, accessibleName="Search")
-        self.page = QTextBrowser(accessibleName="Actions")
+        self.search = QLineEdit(placeholderText=tr("Search"), clearButtonEnabled=True, accessibleName=tr("Search"))
+        self.page = QTextBrowser(accessibleName=tr("Actions"))
         self.search.textChanged.connect(lambda words: self.page.setHtml(help_html(words)))
         column = QVBoxLayout(self)
         column.addWidget(self.search)
@@ -26,9 +27,9 @@ class HelpPage(QDialog):
 
 def help_html(words: str = "") -> str:
     """The table's rows that contain every one of ``words``, menu by menu, and then what the mouse does."""
-    sections = {menu: [(_keys(action.shortcuts), plain_text(action), action.help)
-                       for action in ACTIONS if action.menu == menu] for menu in MENUS}
-    sections["Mouse"] = [("", what, does) for what, does in MOUSE_HELP]
+    sections = {tr(menu): [(_keys(action.shortcuts), plain_text(action), tr(action.help))
+                           for action in ACTIONS if action.menu == menu] for menu in MENUS}
+    sections[tr("Mouse")] = [("", tr(what), tr(does)) for what, does in MOUSE_HELP]
     wanted = words.lower().split()
     html = []
     for title, rows in sections.items():
@@ -38,7 +39,8 @@ def help_html(words: str = "") -> str:
             html += [f"<tr><td width='30%'><b>{escape(text)}</b></td><td width='22%'>{escape(keys)}</td>"
                      f"<td>{escape(help_text)}</td></tr>" for keys, text, help_text in rows]
             html.append("</table>")
-    return "".join(html) or "<p>No action has these words.</p>"
+    nothing = tr("No action has these words.")
+    return "".join(html) or f"<p>{nothing}</p>"
 
 
 def _keys(shortcuts: tuple[str, ...]) -> str:

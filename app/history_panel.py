@@ -7,8 +7,9 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.document import Document
+from app.translation import later, tr
 
-START = "The song as it was opened"
+START = later("The song as it was opened")
 
 
 class HistoryModel(QAbstractListModel):
@@ -40,10 +41,10 @@ class HistoryModel(QAbstractListModel):
         row = index.row()
         saved = row == self._stack.cleanIndex()
         if role == Qt.ItemDataRole.DisplayRole:
-            text = self._stack.text(row - 1) if row else START
-            return f"{text} – saved" if saved and row else text
+            text = self._stack.text(row - 1) if row else tr(START)
+            return tr("{step} – saved", step=text) if saved and row else text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "Undone: Redo or a click does it again" if self._is_undone(row) else None
+            return tr("Undone: Redo or a click does it again") if self._is_undone(row) else None
         if role == Qt.ItemDataRole.FontRole:
             font = QFont()
             font.setItalic(self._is_undone(row))
@@ -63,7 +64,7 @@ class HistoryPanel(QTableView):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent, objectName="History")
-        self.setAccessibleName("History: choose a step to go back or forth to")
+        self.setAccessibleName(tr("History: choose a step to go back or forth to"))
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setStyleSheet("QTableView::item { padding-left: 8px; }")
         self.setShowGrid(False)

@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.document import Document
-from app.files import KINDS_TO_OPEN
+from app.files import kinds_to_open
 from app.pianoroll.roll import PianoRoll
 from app.settings import Settings
 from app.tracks.track_list import MOST_TRACKS, TrackList
+from app.translation import counted, later, tr
 from core.files.errors import FileError
 from core.files.midi import read_midi
 from core.files.project import is_project, read_project
@@ -30,7 +31,8 @@ class ImportActions(QObject):
         tracks.fileDropped.connect(self.add)
 
     def ask(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self.roll.window(), "Add Tracks of", self.settings.folder, KINDS_TO_OPEN)
+        name, _ = QFileDialog.getOpenFileName(self.roll.window(), tr("Add Tracks of"), self.settings.folder,
+                                              kinds_to_open())
         if name:
             self.add(Path(name))
 
@@ -39,16 +41,18 @@ class ImportActions(QObject):
         try:
             other = read_project(path).song if is_project(path) else read_midi(path)
         except FileError as problem:
-            QMessageBox.warning(self.roll.window(), f"{path.name} cannot be added", str(problem))
+            QMessageBox.warning(self.roll.window(), tr("{name} cannot be added", name=path.name), str(problem))
             return
         song = self.document.song
         count, before = len(other.tracks), len(song.tracks)
         if not count or before + count > MOST_TRACKS:
-            self.said.emit(f"Nothing was added: {path.name} has no notes" if not count else
-                           f"Nothing was added: {before} and {count} tracks are more than {MOST_TRACKS}")
+            self.said.emit(tr("Nothing was added: {name} has no notes", name=path.name) if not count else
+                           tr("Nothing was added: {before} and {count} tracks are more than {most}",
+                              before=before, count=count, most=MOST_TRACKS))
             return
         bar = int(song.timebase.bar_at(self.roll.canvas.playhead))
-        self.document.replace_song(add_song(song, other, bar), f"Add tracks of {path.name}")
+        self.document.replace_song(add_song(song, other, bar), tr("Add tracks of {name}", name=path.name))
         self.tracks.choose(before)
         self.document.selection.select_tracks(range(before, before + count))
-        self.said.emit(f"Added {count} track{'s' if count > 1 else ''} of {path.name} from bar {bar + 1} on")
+        self.said.emit(tr("Added {tracks} of {name} from bar {bar} on", name=path.name, bar=bar + 1,
+                          tracks=counted(count, later("{count} track"), later("{count} tracks"))))

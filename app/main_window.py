@@ -44,15 +44,14 @@ from app.timing import TimingActions
 from app.toolbar import ToolBar
 from app.tracks.track_actions import TrackActions
 from app.tracks.track_list import TrackList
+from app.translation import later, tr
 from app.transport import TransportActions
 
 MESSAGE_MS = 6_000
 KEY_VELOCITY = 90
 """Of the keyboard at the roll's left, which cannot tell."""
-ABOUT = (
-    "<h3>Ritornello</h3><p>A composition assistant that works on your own machine: write in the piano roll, select "
-    "bars and tracks, and hear several takes of what could be there.</p>"
-)
+ABOUT = later("A composition assistant that works on your own machine: write in the piano roll, select bars and "
+              "tracks, and hear several takes of what could be there.")
 
 
 class MainWindow(QMainWindow):
@@ -102,11 +101,11 @@ class MainWindow(QMainWindow):
     # -- building ------------------------------------------------------------------------------
 
     def _make_action(self, action) -> QAction:
-        made = QAction(action.text, self, checkable=bool(action.checked), objectName=action.id)
+        made = QAction(tr(action.text), self, checkable=bool(action.checked), objectName=action.id)
         made.setShortcuts([QKeySequence(keys) for keys in action.shortcuts])
-        made.setStatusTip(action.help)
+        made.setStatusTip(tr(action.help))
         keys = f" ({made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if action.shortcuts else ""
-        made.setToolTip(f"{action.help.split('.')[0]}{keys}")
+        made.setToolTip(f"{made.statusTip().split('.')[0]}{keys}")
         if action.place == "roll":
             made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self.roll.addAction(made)
@@ -127,11 +126,11 @@ class MainWindow(QMainWindow):
         self.splitter.setCollapsible(1, False)
         self.splitter.setSizes([264, 900])
         self.setCentralWidget(self.splitter)
-        self.assistant_dock = QDockWidget("Assistant", self, objectName="AssistantDock")
+        self.assistant_dock = QDockWidget(tr("Assistant"), self, objectName="AssistantDock")
         self.assistant_dock.setWidget(self.assistant)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.assistant_dock)
         self.resizeDocks([self.assistant_dock], [316], Qt.Orientation.Horizontal)
-        self.history_dock = QDockWidget("History", self, objectName="HistoryDock")
+        self.history_dock = QDockWidget(tr("History"), self, objectName="HistoryDock")
         self.history_dock.setWidget(HistoryPanel(self.document))
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.history_dock)
         self.history_dock.hide()
@@ -143,9 +142,9 @@ class MainWindow(QMainWindow):
         self.resize(1440, 860)
 
     def _fill_menus(self) -> None:
-        self.recent_menu = QMenu("Open Recent", self)
+        self.recent_menu = QMenu(tr("Open Recent"), self)
         self.recent_menu.aboutToShow.connect(lambda: self.files.fill_recent(self.recent_menu))
-        for name, title in zip(MENUS, with_letters(MENUS)):
+        for name, title in zip(MENUS, with_letters(tuple(map(tr, MENUS)))):
             menu = self.menuBar().addMenu(title)
             for action in (action for action in ACTIONS if action.menu == name):
                 if action.starts_group:
@@ -224,8 +223,8 @@ class MainWindow(QMainWindow):
             if action.checked:
                 made.setChecked(self.facts[action.checked]())
         stack = self.document.undo_stack
-        self.qactions["undo"].setText(f"Undo {stack.undoText()}".strip())
-        self.qactions["redo"].setText(f"Redo {stack.redoText()}".strip())
+        self.qactions["undo"].setText(tr("Undo {step}", step=stack.undoText()).strip())
+        self.qactions["redo"].setText(tr("Redo {step}", step=stack.redoText()).strip())
         self.selected_label.refresh()
 
     def _song_changed(self, change) -> None:
@@ -367,7 +366,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.qactions[chosen].trigger)
 
     def show_about(self) -> None:
-        QMessageBox.about(self, "About Ritornello", ABOUT)
+        QMessageBox.about(self, tr("About Ritornello"), f"<h3>Ritornello</h3><p>{tr(ABOUT)}</p>")
 
     # -- Qt ------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.process_link import ProcessLink, describe_exit
+from app.translation import tr
 from core.generation.messages import (
     Cancel,
     Generate,
@@ -165,7 +166,8 @@ class ModelClient(QObject):
         running, self._running = self._running, None
         cause = describe_exit(exit_code)
         if not was_ready:
-            reason = f"The model could not be loaded: {self._load_failure or f'its process {cause}'}."
+            reason = tr("The model could not be loaded: {cause}.",
+                        cause=self._load_failure or tr("its process {cause}", cause=cause))
             self._load_failure = ""
             failed, self._waiting = list(self._waiting), {}
             self.unavailable.emit(reason)
@@ -175,7 +177,8 @@ class ModelClient(QObject):
         self.start()
         if running is not None:
             self._fail(RequestFailed(
-                running, f"The model process {cause}. Your song is as it was; the model is being loaded again."))
+                running, tr("The model process {cause}. Your song is as it was; the model is being loaded again.",
+                            cause=cause)))
 
 
 def _bare(song: Song) -> Song:

@@ -22,6 +22,7 @@ from app.facts import NEEDS
 from app.fuzzy import ranked
 from app.settings import Settings
 from app.theme import Theme
+from app.translation import tr
 
 SHOWN_ROWS, WIDTH = 9, 640
 HELP, KEYS, WHY_NOT, CHECKED = (Qt.ItemDataRole.UserRole + number for number in range(4))
@@ -36,7 +37,7 @@ class Commands(QAbstractListModel):
         self._all = [action for action in ACTIONS if action.id != "palette"]
         places = {action.id: index for index, action in enumerate(self._all)}
         self._recent = [places[name] for name in recent if name in places]
-        self._names = [(_name(action), f"{action.menu} {action.help} {_keys(action)}") for action in self._all]
+        self._names = [(_name(action), f"{tr(action.menu)} {tr(action.help)} {_keys(action)}") for action in self._all]
         self._found: list[int] = []
         self.search("")
 
@@ -54,12 +55,12 @@ class Commands(QAbstractListModel):
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         action = self.action_at(index.row())
         made = self._qactions[action.id]
-        why_not = "" if made.isEnabled() else NEEDS.get(action.enabled, "")
+        why_not = "" if made.isEnabled() or action.enabled not in NEEDS else tr(NEEDS[action.enabled])
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{action.menu}: {_name(action)}"
+            return f"{tr(action.menu)}: {_name(action)}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ". ".join(part for part in (_name(action), _keys(action), why_not or action.help) if part)
-        return {HELP: action.help, KEYS: _keys(action), WHY_NOT: why_not,
+            return ". ".join(part for part in (_name(action), _keys(action), why_not or tr(action.help)) if part)
+        return {HELP: tr(action.help), KEYS: _keys(action), WHY_NOT: why_not,
                 CHECKED: made.isCheckable() and made.isChecked()}.get(role)
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
@@ -72,12 +73,12 @@ class CommandPalette(QDialog):
 
     def __init__(self, qactions: Mapping[str, QAction], settings: Settings, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint, objectName="Palette")
-        self.setWindowTitle("Command Palette")
+        self.setWindowTitle(tr("Command Palette"))
         self.settings, self.chosen = settings, ""
-        self.search = QLineEdit(placeholderText="Find an action by name, key or what it does",
-                                accessibleName="Find an action", objectName="PaletteSearch")
+        self.search = QLineEdit(placeholderText=tr("Find an action by name, key or what it does"),
+                                accessibleName=tr("Find an action"), objectName="PaletteSearch")
         self.commands = Commands(qactions, settings.recent_actions, self)
-        self.list = QListView(accessibleName="Actions found", objectName="PaletteList", uniformItemSizes=True)
+        self.list = QListView(accessibleName=tr("Actions found"), objectName="PaletteList", uniformItemSizes=True)
         self.list.setModel(self.commands)
         self.list.setItemDelegate(_Row(theme, self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys reach it through the search field

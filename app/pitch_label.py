@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel
 
 from app.pianoroll.keyboard import Keyboard, pitch_words
+from app.translation import tr
 
 
 class PitchLabel(QLabel):
     def __init__(self, keyboard: Keyboard) -> None:
-        super().__init__(accessibleName="Pitch under the mouse")
+        super().__init__(accessibleName=tr("Pitch under the mouse"))
         self._keyboard = keyboard
         keyboard.hoveredChanged.connect(self._show)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.translation import tr
 from core.music.song import Song, Track
 from core.sound.engine import Engine
 from core.sound.setup import KeyHeard, SoundFacts, SoundFontRefused, SoundSetup
@@ -206,7 +207,7 @@ class Playback(QObject):
         self._deaths.append(self._clock())
         if len(self._deaths) == DEATHS and self._deaths[-1] - self._deaths[0] < DEATH_SECONDS:
             self._gave_up = True
-            self.message.emit("The sound engine keeps stopping. Press Play to try it again.")
+            self.message.emit(tr("The sound engine keeps stopping. Press Play to try it again."))
             return
         self._engine.restart()
-        self.message.emit("The sound engine has been started again.")
+        self.message.emit(tr("The sound engine has been started again."))

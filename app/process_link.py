@@ -8,6 +8,8 @@ from multiprocessing.connection import Connection, wait
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from app.translation import tr
+
 GRACE_SECONDS = 2.0
 
 
@@ -86,5 +88,5 @@ class ProcessLink(QObject):
 def describe_exit(exit_code: int) -> str:
     """What happened to a process that ended by itself, to go after 'the process'."""
     if exit_code == -9:
-        return "was stopped by the system, most likely for lack of memory"
-    return f"stopped unexpectedly (exit code {exit_code})"
+        return tr("was stopped by the system, most likely for lack of memory")
+    return tr("stopped unexpectedly (exit code {exit_code})", exit_code=exit_code)

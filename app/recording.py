@@ -8,6 +8,7 @@ from app.document import Change, Document
 from app.pianoroll.roll import PianoRoll
 from app.playback import COUNT_IN_BARS, Playback
 from app.settings import Settings
+from app.translation import counted, later, tr
 from app.transport import TransportActions
 from core.music.edits import exchange_notes
 from core.music.recording import (
@@ -79,7 +80,7 @@ class Recording(QObject):
         if self.recording:
             self._playback.stop()
         elif not (self._playback.facts.midi_input or self._playback.setup.midi_input):
-            self.said.emit("Choose the MIDI keyboard to record from")
+            self.said.emit(tr("Choose the MIDI keyboard to record from"))
             self.keyboardWanted.emit()
         else:
             self._begin()
@@ -90,7 +91,7 @@ class Recording(QObject):
         self._events, self._controls = [], []
         self.stepping = False
         self._playback.play(count_in_bars=COUNT_IN_BARS, endless=True)
-        self.said.emit("Recording. Press the key again, or Space, to stop")
+        self.said.emit(tr("Recording. Press the key again, or Space, to stop"))
         self.changed.emit()
 
     def _playing_changed(self, playing: bool) -> None:
@@ -106,15 +107,15 @@ class Recording(QObject):
         self._events, self._controls = [], []
         self._roll.clear_preview()
         if not len(notes) and not controls:
-            self.said.emit("Nothing was recorded")
+            self.said.emit(tr("Nothing was recorded"))
             return
         if self.quantising:
             notes = quantised(notes, lambda tick: self._roll.snapped(tick, free=False), self._roll.draw_length)
         after = with_recording(song, self._track, notes, controls)
         on_it = self._track == self._document.selection.current
-        self._document.replace_song(after, "Record", select=notes if on_it else None)
-        also = f", and {len(controls)} moves of pedals and wheels" if controls else ""
-        self.said.emit(f"Recorded {len(notes)} note{'s' if len(notes) != 1 else ''}{also}")
+        self._document.replace_song(after, tr("Record"), select=notes if on_it else None)
+        also = tr(", and {count} moves of pedals and wheels", count=len(controls)) if controls else ""
+        self.said.emit(counted(len(notes), later("Recorded {count} note"), later("Recorded {count} notes")) + also)
 
     def _channel(self) -> int:
         tracks = self._document.song.tracks
@@ -134,7 +135,7 @@ class Recording(QObject):
             self._track = place
         elif change.opened or len(change.after.tracks) != len(change.before.tracks):
             self._events, self._controls = [], []
-            self.said.emit("The recording was given up: its track has changed")
+            self.said.emit(tr("The recording was given up: its track has changed"))
             self._playback.stop()
 
     # -- keys ----------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ class Recording(QObject):
         self._onset = None
         if self.stepping:
             self._playback.start()
-            self.said.emit("Step input: each key writes a note of a grid step. The pedal leaves a step empty")
+            self.said.emit(tr("Step input: each key writes a note of a grid step. The pedal leaves a step empty"))
         self.changed.emit()
 
     def _step(self, key: KeyHeard) -> None:
@@ -193,7 +194,7 @@ class Recording(QObject):
             return
         note = make_notes([at], [self._roll.draw_length(at)], [pitch], [velocity])
         song, track = self._document.song, self._document.selection.current
-        self._document.replace_song(exchange_notes(song, track, EMPTY_NOTES, note), "Step input", select=note)
+        self._document.replace_song(exchange_notes(song, track, EMPTY_NOTES, note), tr("Step input"), select=note)
 
     def _move_on(self, onset: int) -> None:
         self.stepped.emit(onset + self._roll.draw_length(onset))

@@ -19,6 +19,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
 from app.document import Document
+from app.translation import counted, later, tr
 from core.files.atomic import write_atomic
 from core.files.errors import FileError
 from core.files.project import Project, project_bytes, read_project
@@ -104,7 +105,8 @@ class Autosave(QObject):
     def _written(self, problem: str) -> None:
         self._busy = False
         if problem and problem != self._problem:
-            self.failed.emit(f"No copy of the unsaved song can be kept for the case of a crash: {problem}")
+            self.failed.emit(tr("No copy of the unsaved song can be kept for the case of a crash: {problem}",
+                                problem=problem))
         self._problem = problem
         if self._changed_since or problem:
             self._timer.start()
@@ -145,7 +147,7 @@ class Session:
         folder = parent / secrets.token_hex(8)
         folder.mkdir(parents=True)
         if (lock := _locked(folder)) is None:
-            raise OSError(f"{folder} cannot be locked")
+            raise OSError(tr("{folder} cannot be locked", folder=folder))
         return cls(folder, lock)
 
     @classmethod
@@ -204,18 +206,20 @@ class Left:
     replaced: bool = False
 
     def __str__(self) -> str:
-        edits = f"{self.steps} edit{'' if self.steps == 1 else 's'} since it was last saved"
+        edits = counted(self.steps, later("{count} edit since it was last saved"),
+                        later("{count} edits since it was last saved"))
         count = sum(len(request.takes) for request in self.project.requests)
-        takes = f", {count} take{'' if count == 1 else 's'}" if count else ""
+        takes = ", " + counted(count, later("{count} take"), later("{count} takes")) if count else ""
         day = f"{self.time.day} {self.time:%B %Y}"
-        return f"“{self.title}” as of {self.time:%H:%M:%S} on {day}, {edits}{takes}"
+        return tr("“{title}” as of {time:%H:%M:%S} on {day}, {edits}", title=self.title, time=self.time, day=day,
+                  edits=edits + takes)
 
     def restore_into(self, document: Document) -> str:
         """Make it the document's song, unsaved; returns a sentence that says what was restored."""
         settings = {name: value for name, value in self.project.settings.items() if name != KEY}
         document.restore(replace(self.project, settings=settings), self.path, self.title, self.steps)
-        other = " Its file has been changed meanwhile: Save will ask where to." if self.replaced else ""
-        return f"Restored {self}.{other}"
+        other = tr(" Its file has been changed meanwhile: Save will ask where to.") if self.replaced else ""
+        return tr("Restored {song}.", song=self) + other
 
 
 def find_left(folder: Path) -> list[Left]:

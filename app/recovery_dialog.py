@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.recovery import Left
+from app.translation import tr
 
 
 class RecoveryDialog(QDialog):
@@ -18,29 +19,30 @@ class RecoveryDialog(QDialog):
 
     def __init__(self, left: Sequence[Left], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Restore unsaved songs")
+        self.setWindowTitle(tr("Restore unsaved songs"))
         self.left = list(left)
         self.restore: list[Left] = []
         self.discard: list[Left] = []
         one = len(self.left) == 1
-        heading = QLabel("Ritornello did not end as it should. " + (
-            "This song was being edited; a copy of it was kept:" if one
-            else "These songs were being edited; copies of them were kept:"), wordWrap=True)
-        self.list = QListWidget(accessibleName="Songs that can be restored")
+        heading = QLabel(tr("Ritornello did not end as it should. ") + (
+            tr("This song was being edited; a copy of it was kept:") if one
+            else tr("These songs were being edited; copies of them were kept:")), wordWrap=True)
+        self.list = QListWidget(accessibleName=tr("Songs that can be restored"))
         for each in self.left:
             item = QListWidgetItem(str(each), self.list)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
-            item.setToolTip(f"Its file: {each.path}" if each.path else
-                            "Its file has been changed meanwhile" if each.replaced else "It has no file yet")
+            item.setToolTip(tr("Its file: {path}", path=each.path) if each.path else
+                            tr("Its file has been changed meanwhile") if each.replaced else tr("It has no file yet"))
         self.list.setCurrentRow(0)
         self.list.itemChanged.connect(self._show_possible)
-        hint = QLabel("A restored song opens as it was, unsaved; its file is not touched. What is neither restored nor "
-                      "discarded is offered again at the next start.", wordWrap=True, objectName="Hint")
+        hint = QLabel(tr("A restored song opens as it was, unsaved; its file is not touched. What is "
+                         "neither restored nor discarded is offered again at the next start."),
+                      wordWrap=True, objectName="Hint")
         buttons = QDialogButtonBox()
-        self.restore_button = buttons.addButton("Restore", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.discard_button = buttons.addButton("Discard", QDialogButtonBox.ButtonRole.DestructiveRole)
-        buttons.addButton("Not Now", QDialogButtonBox.ButtonRole.RejectRole)
+        self.restore_button = buttons.addButton(tr("Restore"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.discard_button = buttons.addButton(tr("Discard"), QDialogButtonBox.ButtonRole.DestructiveRole)
+        buttons.addButton(tr("Not Now"), QDialogButtonBox.ButtonRole.RejectRole)
         self.restore_button.setDefault(True)
         self.restore_button.setMinimumWidth(96)  # bold as the default button, it is wider than Qt reckons
         buttons.accepted.connect(self._restore)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.assistant.drafts import notes_in
 from app.document import Document
+from app.translation import counted, later, tr
 from core.files.midi import MidiError, write_midi
 from core.music.excerpt import excerpt
 from core.music.song import Song
@@ -22,20 +23,22 @@ def describe_selected(document: Document) -> str:
     """``3 notes selected   ·   bars 3–5 on Piano, Bass``; empty when nothing is."""
     selection, parts = document.selection, []
     if count := len(selection.notes):
-        parts.append(f"{count} note{'s' if count > 1 else ''} selected")
+        parts.append(counted(count, later("{count} note selected"), later("{count} notes selected")))
     if count := len(selection.muted):
-        parts.append(f"{count} muted note{'s' if count > 1 else ''} selected")
+        parts.append(counted(count, later("{count} muted note selected"), later("{count} muted notes selected")))
     if selection.bars:
         bars = _bars_in_words(*selection.bars)
-        names = [document.song.tracks[t].name or f"track {t + 1}" for t in selection.tracks
+        names = [document.song.tracks[t].name or tr("track {t}", t=t + 1) for t in selection.tracks
                  if t < len(document.song.tracks)]  # while another song is taken up it is still the old one's
         more = "…" if names[NAMED_TRACKS:] else ""
-        parts.append(f"{bars} on {', '.join(names[:NAMED_TRACKS])}{more}" if names else bars)
+        parts.append(tr("{bars} on {tracks}", bars=bars, tracks=", ".join(names[:NAMED_TRACKS]) + more)
+                     if names else bars)
     return "   ·   ".join(parts)
 
 
 def _bars_in_words(first: int, last: int) -> str:
-    return f"bar {first + 1}" if first == last else f"bars {first + 1}–{last + 1}"
+    return (tr("bar {first}", first=first + 1) if first == last
+            else tr("bars {first}–{last}", first=first + 1, last=last + 1))
 
 
 def selected_song(document: Document) -> Song | None:
@@ -48,7 +51,8 @@ def selected_song(document: Document) -> Song | None:
 def selected_name(document: Document) -> str:
     """A file name for it, without ending."""
     selection = document.selection
-    what = "selected notes" if len(selection.notes) else _bars_in_words(*selection.bars) if selection.bars else "song"
+    what = (tr("selected notes") if len(selection.notes)
+            else _bars_in_words(*selection.bars) if selection.bars else tr("song"))
     return "".join(c if c.isalnum() or c in " -_–." else "_" for c in f"{document.title} {what}")[:80].lstrip(".")
 
 
@@ -65,7 +69,8 @@ class SelectedLabel(QLabel):
         words = describe_selected(self._document)
         self.setText(f"{GRIP}{words}" if words else "")
         self.setCursor(Qt.CursorShape.OpenHandCursor if words else Qt.CursorShape.ArrowCursor)
-        self.setToolTip("Drag this to a folder or another program: what is selected, as a MIDI file" if words else "")
+        self.setToolTip(tr("Drag this to a folder or another program: what is selected, as a MIDI file")
+                        if words else "")
 
     def write_file(self) -> Path | None:
         """The selection in a file that lasts as long as the window: programs read it when they will. None if empty.
@@ -100,7 +105,7 @@ class SelectedLabel(QLabel):
         try:
             path = self.write_file()
         except MidiError as problem:
-            self.setToolTip(f"This cannot be dragged: {problem.reason}")
+            self.setToolTip(tr("This cannot be dragged: {reason}", reason=problem.reason))
             return
         if path is not None:
             data = QMimeData()

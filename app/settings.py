@@ -64,6 +64,11 @@ class Settings:
         self._store.setValue("files/folder", str(folder.resolve()))
 
     @property
+    def language(self) -> str:
+        """A code such as "de" or "pt_BR"; empty for the system's. It can be set in the file alone."""
+        return self._text("view/language", "")
+
+    @property
     def theme(self) -> str:
         """"system", "dark" or "light"."""
         theme = self._text("view/theme", "system")

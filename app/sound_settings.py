@@ -23,13 +23,15 @@ from PySide6.QtWidgets import (
 
 from app.playback import Playback
 from app.settings import Settings
+from app.translation import later, tr
 from core.sound.devices import Devices, list_devices
 from core.sound.midi_ports import VIRTUAL
 from core.sound.setup import LATENCIES, NO_DEVICE, SoundFacts, SoundSetup
 from core.sound.sink import DEVICE_LATENCY
 from core.sound.soundfonts import default_soundfont, find_soundfonts
 
-REMARKS = {LATENCIES[0]: "answers soonest", DEVICE_LATENCY: "the default", LATENCIES[-1]: "for a very busy machine"}
+REMARKS = {LATENCIES[0]: later("answers soonest"), DEVICE_LATENCY: later("the default"),
+           LATENCIES[-1]: later("for a very busy machine")}
 
 
 class SoundActions(QObject):
@@ -54,7 +56,9 @@ class SoundActions(QObject):
 
     def _offer_others(self, device: str) -> None:
         self.open()
-        self.dialog.say(f"{device} is gone, so playing has paused. Choose another output, or the same once it is back.")
+        self.dialog.say(tr("{device} is gone, so playing has paused. Choose another output, "
+                           "or the same once it is back.",
+                           device=device))
 
 
 class SoundSettings(QDialog):
@@ -65,15 +69,15 @@ class SoundSettings(QDialog):
     def __init__(self, playback: Playback, settings: Settings, parent: QWidget | None = None,
                  ask: Callable[[], Devices] = list_devices) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Sound and MIDI")
+        self.setWindowTitle(tr("Sound and MIDI"))
         self._playback, self._settings, self._ask = playback, settings, ask
         self._said = self._missing = ""
-        self.device = self._box("Output device")
-        self.latency = self._box("Buffer")
-        self.soundfont = self._box("SoundFont")
-        self.midi_output = self._box("MIDI output")
-        self.midi_input = self._box("MIDI keyboard")
-        self.other = QPushButton("Other…", autoDefault=False, toolTip="Choose a SoundFont file (.sf2, .sf3)")
+        self.device = self._box(tr("Output device"))
+        self.latency = self._box(tr("Buffer"))
+        self.soundfont = self._box(tr("SoundFont"))
+        self.midi_output = self._box(tr("MIDI output"))
+        self.midi_input = self._box(tr("MIDI keyboard"))
+        self.other = QPushButton(tr("Other…"), autoDefault=False, toolTip=tr("Choose a SoundFont file (.sf2, .sf3)"))
         self.problem = QLabel(wordWrap=True, objectName="Problem", visible=False)
         self.in_use = QLabel(wordWrap=True, objectName="InUse")
         self._lay_out()
@@ -98,17 +102,17 @@ class SoundSettings(QDialog):
         fonts.addWidget(self.soundfont, 1)
         fonts.addWidget(self.other)
         form.addRow(self.problem)
-        form.addRow("Output device", self.device)
-        form.addRow("Buffer", self.latency)
-        form.addRow("SoundFont", fonts)
-        form.addRow("MIDI output", self.midi_output)
-        form.addRow("MIDI keyboard", self.midi_input)
+        form.addRow(tr("Output device"), self.device)
+        form.addRow(tr("Buffer"), self.latency)
+        form.addRow(tr("SoundFont"), fonts)
+        form.addRow(tr("MIDI output"), self.midi_output)
+        form.addRow(tr("MIDI keyboard"), self.midi_input)
         form.addRow(self.in_use)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.again = buttons.addButton("Look Again", QDialogButtonBox.ButtonRole.ActionRole)
+        self.again = buttons.addButton(tr("Look Again"), QDialogButtonBox.ButtonRole.ActionRole)
         for button in buttons.buttons():
             button.setAutoDefault(False)
-        self.again.setToolTip("Look for what has been plugged in meanwhile")
+        self.again.setToolTip(tr("Look for what has been plugged in meanwhile"))
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
         self.setMinimumWidth(520)
@@ -139,16 +143,17 @@ class SoundSettings(QDialog):
 
     def _fill(self, found: Devices) -> None:
         setup = self._playback.setup
-        default = f"The system's default ({found.default})" if found.default else "The system's default"
+        default = tr("The system's default ({default})", default=found.default) if found.default \
+            else tr("The system's default")
         self._offer(self.device, {"": default, **{name: name for name in found.outputs},
-                                  NO_DEVICE: "None: a silent transport"}, setup.device)
+                                  NO_DEVICE: tr("None: a silent transport")}, setup.device)
         self._offer(self.latency, {seconds: _words_for(seconds) for seconds in LATENCIES}, setup.latency)
-        own = {VIRTUAL: "A port of our own, for other programs to connect to"}
+        own = {VIRTUAL: tr("A port of our own, for other programs to connect to")}
         if found.midi_problem or sys.platform == "win32":  # Windows knows no such ports
             own = {}
         for box, names, chosen in ((self.midi_output, found.midi_outputs, setup.midi_output),
                                    (self.midi_input, found.midi_inputs, setup.midi_input)):
-            self._offer(box, {"": "None", **own, **{name: name for name in names}}, chosen)
+            self._offer(box, {"": tr("None"), **own, **{name: name for name in names}}, chosen)
             box.setEnabled(not found.midi_problem)
             box.setToolTip(found.midi_problem)
         self.again.setEnabled(True)
@@ -157,7 +162,8 @@ class SoundSettings(QDialog):
 
     def _fill_soundfonts(self) -> None:
         default, chosen = default_soundfont(), self._playback.setup.soundfont
-        fonts = {"": f"The default ({default.stem})" if default else "The default (none is installed)"}
+        fonts = {"": tr("The default ({name})", name=default.stem) if default
+                 else tr("The default (none is installed)")}
         fonts |= {str(path): path.stem for path in find_soundfonts() if path != default}
         if chosen:
             fonts.setdefault(chosen, Path(chosen).stem)
@@ -172,7 +178,7 @@ class SoundSettings(QDialog):
                 box.setItemData(box.count() - 1, str(value) if value and value != text else "",
                                 Qt.ItemDataRole.ToolTipRole)
             if chosen not in texts:
-                box.addItem(f"{chosen} (not there)", chosen)
+                box.addItem(tr("{chosen} (not there)", chosen=chosen), chosen)
             box.setCurrentIndex(box.findData(chosen))
 
     # -- choosing ------------------------------------------------------------------------------
@@ -189,7 +195,8 @@ class SoundSettings(QDialog):
 
     def _choose_file(self) -> None:
         folder = str(Path(self.soundfont.currentData() or self._settings.folder).parent)
-        name, _ = QFileDialog.getOpenFileName(self, "SoundFont", folder, "SoundFonts (*.sf2 *.sf3);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("SoundFont"), folder,
+                                              tr("SoundFonts (*.sf2 *.sf3);;All files (*)"))
         if name:
             fonts = {self.soundfont.itemData(i): self.soundfont.itemText(i) for i in range(self.soundfont.count())}
             self._offer(self.soundfont, fonts | {name: Path(name).stem}, name)
@@ -215,18 +222,19 @@ class SoundSettings(QDialog):
 
     def _show_facts(self, facts: SoundFacts) -> None:
         if not facts.device:
-            self.in_use.setText("The sound engine is starting…")
+            self.in_use.setText(tr("The sound engine is starting…"))
             return
-        font = Path(facts.soundfont).stem if facts.soundfont else getattr(default_soundfont(), "stem", "none")
-        parts = [f"In use: {facts.device}", f"SoundFont {font}"]
+        font = Path(facts.soundfont).stem if facts.soundfont else getattr(default_soundfont(), "stem", tr("none"))
+        parts = [tr("In use: {device}", device=facts.device), tr("SoundFont {font}", font=font)]
         if facts.latency:
-            parts.insert(1, f"{facts.latency * 1000:.0f} ms of latency")
-        for label, port in (("MIDI to", facts.midi_output), ("MIDI from", facts.midi_input)):
+            parts.insert(1, tr("{latency:.0f} ms of latency", latency=facts.latency * 1000))
+        for label, port in ((tr("MIDI to"), facts.midi_output), (tr("MIDI from"), facts.midi_input)):
             if port:
-                parts.append(f"{label} {'a port of our own' if port == VIRTUAL else port}")
+                own = tr("a port of our own")
+                parts.append(f"{label} {own if port == VIRTUAL else port}")
         self.in_use.setText("   ·   ".join(parts))
 
 
 def _words_for(seconds: float) -> str:
     remark = REMARKS.get(seconds)
-    return f"{seconds * 1000:.0f} ms{f' – {remark}' if remark else ''}"
+    return f"{seconds * 1000:.0f} ms" + (f" – {tr(remark)}" if remark else "")

@@ -12,7 +12,10 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QP
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-TRACK_COLOURS = ("Blue", "Orange", "Green", "Pink", "Yellow", "Indigo", "Red", "Grey")
+from app.translation import later
+
+TRACK_COLOURS = (later("Blue"), later("Orange"), later("Green"), later("Pink"), later("Yellow"), later("Indigo"),
+                 later("Red"), later("Grey"))
 """What the ``tracks`` of every theme are called, in their order."""
 STYLE = Path(__file__).parent.parent / "resources" / "style"
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.pianoroll.roll import PianoRoll
 from app.pianoroll.ruler_marks import Change, changes_of
 from app.timing_dialogs import GradualDialog, TimingDialog
+from app.translation import tr
 from core.music.edits import Region, set_meter, set_tempo
 from core.music.song import Song
 from core.music.tempo import ramp_tempo, remove_meter, remove_tempos
@@ -44,13 +45,13 @@ class TimingActions(QObject):
         if not dialog.exec():
             return
         if dialog.removing:
-            self._replace(self._without(song, Change(tick, tick, "")), "Remove tempo and meter change", tick)
+            self._replace(self._without(song, Change(tick, tick, "")), tr("Remove tempo and meter change"), tick)
             return
         if dialog.microseconds != tempo.microseconds_per_beat:
             song = set_tempo(song, Tempo(tick, dialog.microseconds))
         if at_bar and dialog.counted != (meter.numerator, meter.denominator):
             song = set_meter(song, Meter(tick, *dialog.counted))
-        self._replace(song, "Change tempo and meter", tick)
+        self._replace(song, tr("Change tempo and meter"), tick)
 
     def edit(self, change: Change) -> None:
         """Ask what is to become of a change on the ruler."""
@@ -61,7 +62,7 @@ class TimingActions(QObject):
 
     def remove(self, change: Change) -> None:
         """Take a change away, so that what held before it holds on. At the song's start something always holds."""
-        self._replace(self._without(self.document.song, change), "Remove tempo and meter change", change.tick)
+        self._replace(self._without(self.document.song, change), tr("Remove tempo and meter change"), change.tick)
 
     def gradual(self) -> None:
         """Ask for a tempo that changes little by little over the selected bars, or else the playhead's."""
@@ -76,7 +77,8 @@ class TimingActions(QObject):
         song = self.document.song
         first, last = song.timebase.tempo_at(start), song.timebase.tempo_at(end)
         leads_to = last.beats_per_minute if there else first.beats_per_minute * SLOWER
-        dialog = GradualDialog(f"{self._place(start)} to {self._place(end)}", first.beats_per_minute, leads_to,
+        place = tr("{start} to {end}", start=self._place(start), end=self._place(end))
+        dialog = GradualDialog(place, first.beats_per_minute, leads_to,
                                there is not None, self.roll.window())
         if not dialog.exec():
             return
@@ -85,8 +87,9 @@ class TimingActions(QObject):
             return
         afterwards = first.beats_per_minute if dialog.goes_back else None
         self._replace(ramp_tempo(song, start, end, dialog.first, dialog.last, dialog.curve, afterwards),
-                      "Gradual tempo change", start)
-        self.said.emit(f"♩ = {dialog.first:.4g} → {dialog.last:.4g} from {self._place(start)} to {self._place(end)}")
+                      tr("Gradual tempo change"), start)
+        self.said.emit(tr("♩ = {first:.4g} → {last:.4g} from {start} to {end}",
+                          first=dialog.first, last=dialog.last, start=self._place(start), end=self._place(end)))
 
     def _without(self, song: Song, change: Change) -> Song:
         """A gradual change goes with its last step: what held before it holds on."""
@@ -101,5 +104,6 @@ class TimingActions(QObject):
         bar = int(timebase.bar_at(tick))
         within = tick - int(timebase.bar_start(bar))
         if not within:
-            return "the first bar" if bar == 0 else f"bar {bar + 1}"
-        return f"bar {bar + 1}, beat {within // timebase.meter_of(bar).beat_ticks(timebase.ticks_per_beat) + 1}"
+            return tr("the first bar") if bar == 0 else tr("bar {bar}", bar=bar + 1)
+        return tr("bar {bar}, beat {beat}",
+                  bar=bar + 1, beat=within // timebase.meter_of(bar).beat_ticks(timebase.ticks_per_beat) + 1)

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.translation import later, tr
 from core.music.timebase import Meter, Tempo
 
 SLOWEST, FASTEST = 10.0, 500.0
 """Quarter notes a minute."""
 MOST_BEATS = 64
 NOTE_VALUES = (1, 2, 4, 8, 16, 32, 64)
-CURVE_WORDS = {"even": "Evenly", "late": "Mostly at the end", "early": "Mostly at the start"}
+CURVE_WORDS = {"even": later("Evenly"), "late": later("Mostly at the end"), "early": later("Mostly at the start")}
 
 
 class _Dialog(QDialog):
@@ -36,7 +37,7 @@ class _Dialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         if removable:
-            remove = self.buttons.addButton("Remove This Change", QDialogButtonBox.ButtonRole.DestructiveRole)
+            remove = self.buttons.addButton(tr("Remove This Change"), QDialogButtonBox.ButtonRole.DestructiveRole)
             remove.clicked.connect(self.remove)
         self.setMinimumWidth(360)
         self.form = QFormLayout(self, labelAlignment=Qt.AlignmentFlag.AlignVCenter)
@@ -57,23 +58,23 @@ class TimingDialog(_Dialog):
 
     def __init__(self, place: str, tempo: Tempo, meter: Meter | None, removable: bool = False,
                  parent: QWidget | None = None) -> None:
-        super().__init__("Tempo and Meter", removable, parent)
+        super().__init__(tr("Tempo and Meter"), removable, parent)
         self._shown = tempo
-        self.tempo = _tempo_box(tempo.beats_per_minute, "Quarter notes a minute")
+        self.tempo = _tempo_box(tempo.beats_per_minute, tr("Quarter notes a minute"))
         self.beats = QSpinBox(minimum=1, maximum=MOST_BEATS, value=meter.numerator if meter else 4,
-                              accessibleName="Beats a bar")
+                              accessibleName=tr("Beats a bar"))
         self.beats.lineEdit().setTextMargins(5, 0, 0, 0)
-        self.note_value = QComboBox(accessibleName="Note value of a beat")
+        self.note_value = QComboBox(accessibleName=tr("Note value of a beat"))
         self.note_value.addItems([str(value) for value in NOTE_VALUES])
         self.note_value.setCurrentText(str(meter.denominator if meter else 4))
         self._rounded = self.tempo.value()
         counted = QHBoxLayout()
         for widget, stretch in ((self.beats, 1), (QLabel("/"), 0), (self.note_value, 1)):
             counted.addWidget(widget, stretch)
-        self.form.addRow(QLabel(f"From {place} on, until the next change:"))
+        self.form.addRow(QLabel(tr("From {place} on, until the next change:", place=place)))
         self.form.addRow("♩ =", self.tempo)
         if meter is not None:
-            self.form.addRow("Meter", counted)
+            self.form.addRow(tr("Meter"), counted)
         self.form.addRow(self.buttons)
         self.tempo.selectAll()
 
@@ -94,16 +95,16 @@ class GradualDialog(_Dialog):
 
     def __init__(self, place: str, first: float, last: float, removable: bool = False,
                  parent: QWidget | None = None) -> None:
-        super().__init__("Gradual Tempo Change", removable, parent)
-        self._from, self._to = _tempo_box(first, "Tempo at the start"), _tempo_box(last, "Tempo at the end")
-        self._curve = QComboBox(accessibleName="How the change is spread")
+        super().__init__(tr("Gradual Tempo Change"), removable, parent)
+        self._from, self._to = _tempo_box(first, tr("Tempo at the start")), _tempo_box(last, tr("Tempo at the end"))
+        self._curve = QComboBox(accessibleName=tr("How the change is spread"))
         for curve, words in CURVE_WORDS.items():
-            self._curve.addItem(words, curve)
-        self._back = QCheckBox("Afterwards back to the first tempo")
-        self.form.addRow(QLabel(f"From {place}, slower or faster:"))
-        self.form.addRow("From ♩ =", self._from)
-        self.form.addRow("To ♩ =", self._to)
-        self.form.addRow("Changing", self._curve)
+            self._curve.addItem(tr(words), curve)
+        self._back = QCheckBox(tr("Afterwards back to the first tempo"))
+        self.form.addRow(QLabel(tr("From {place}, slower or faster:", place=place)))
+        self.form.addRow(tr("From ♩ ="), self._from)
+        self.form.addRow(tr("To ♩ ="), self._to)
+        self.form.addRow(tr("Changing"), self._curve)
         self.form.addRow("", self._back)
         self.form.addRow(self.buttons)
         self._to.setFocus()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from app.pianoroll.snap import GRIDS
+from app.translation import tr
 from app.transport import FASTEST, SLOWEST, STEP
 from core.music.timebase import Timebase
 
@@ -19,35 +20,36 @@ class ToolBar(QToolBar):
     """Percent of the written tempo."""
 
     def __init__(self, actions: Mapping[str, QAction], grid: str) -> None:
-        super().__init__("Tools", objectName="ToolBar", movable=False)
+        super().__init__(tr("Tools"), objectName="ToolBar", movable=False)
         self.setIconSize(QSize(20, 20))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.position = QLabel(objectName="Position", accessibleName="Bar and beat", toolTip="Bar . beat")
+        self.position = QLabel(objectName="Position", accessibleName=tr("Bar and beat"), toolTip=tr("Bar . beat"))
         self.position.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 12)
         self.position.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.tempo = QToolButton(objectName="Tempo", accessibleName="Tempo and meter")
+        self.tempo = QToolButton(objectName="Tempo", accessibleName=tr("Tempo and meter"))
         self.tempo.setToolTip(actions["timing"].toolTip())
         self.tempo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tempo.clicked.connect(actions["timing"].trigger)
         self.tempo_scale = QSpinBox(minimum=SLOWEST, maximum=FASTEST, singleStep=STEP, value=100, suffix=" %",
-                                    keyboardTracking=False, accessibleName="Playing tempo")
+                                    keyboardTracking=False, accessibleName=tr("Playing tempo"))
         self.tempo_scale.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 11)
-        self.tempo_scale.setToolTip("How fast to play, in percent of the written tempo; pitches stay")
+        self.tempo_scale.setToolTip(tr("How fast to play, in percent of the written tempo; pitches stay"))
         self.tempo_scale.valueChanged.connect(self.tempoScaled)
         self.grid = QComboBox(
-            accessibleName="Grid", toolTip="The grid that drawing and dragging keep to; Alt ignores it"
+            accessibleName=tr("Grid"), toolTip=tr("The grid that drawing and dragging keep to; Alt ignores it")
         )
-        self.grid.addItems(list(GRIDS))
-        self.grid.setCurrentText(grid)
+        for name in GRIDS:
+            self.grid.addItem(tr(name), name)
+        self.choose_grid(grid)
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.grid.currentTextChanged.connect(self.gridChosen)
+        self.grid.currentIndexChanged.connect(lambda index: self.gridChosen.emit(self.grid.itemData(index)))
         self._add(actions, "home", "play", "record", "loop", "metronome", "count_in", "follow")
         self.addWidget(self.position)
         self.addWidget(self.tempo)
         self.addWidget(self.tempo_scale)
         self.addSeparator()
         self._add(actions, "tool_draw", "tool_select", "tool_erase")
-        self.addWidget(QLabel(" Grid ", objectName="PanelTitle"))
+        self.addWidget(QLabel(tr(" Grid "), objectName="PanelTitle"))
         self.addWidget(self.grid)
         self.addSeparator()
         self._add(actions, "undo", "redo")
@@ -64,7 +66,8 @@ class ToolBar(QToolBar):
             self.widgetForAction(actions[name]).setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def choose_grid(self, name: str) -> None:
-        self.grid.setCurrentText(name)
+        if (index := self.grid.findData(name)) >= 0:
+            self.grid.setCurrentIndex(index)
 
     def show_tempo_scale(self, percent: int) -> None:
         self.tempo_scale.setValue(percent)

@@ -7,8 +7,11 @@ import appdirs
 
 _NAME = "ritornello"
 
-BASE_MODEL = Path(__file__).parent.parent / "resources" / "models" / "base"
+RESOURCES = Path(__file__).parent.parent / "resources"
+BASE_MODEL = RESOURCES / "models" / "base"
 """The shipped model."""
+TRANSLATIONS = RESOURCES / "translations"
+"""The words of the window in other languages."""
 
 
 def user_data_folder() -> Path:

@@ -19,6 +19,7 @@ from app.document import Change, Document
 from app.model_client import ModelClient
 from app.playback import Playback
 from app.theme import ThemeKeeper
+from app.translation import counted, later, tr
 from core.generation.messages import NotesWritten, RequestFailed, RequestFinished, TakeFinished
 from core.generation.request import Request
 from core.model.styles import list_styles
@@ -110,7 +111,7 @@ class AssistantPanel(QWidget):
             return
         if changes and not self._confirm_keeping(changes):
             return
-        self._document.replace_song(draft.take.applied_to(song), f"Keep take {draft.index + 1}")
+        self._document.replace_song(draft.take.applied_to(song), tr("Keep take {number}", number=draft.index + 1))
         self.takes.select(None)
 
     def discard(self, draft: Draft) -> None:
@@ -142,9 +143,9 @@ class AssistantPanel(QWidget):
             self.request_panel.choose_style(choose)
 
     def _confirm_keeping(self, changes: str) -> bool:
-        question = QMessageBox(QMessageBox.Icon.Question, "Keep this take?", changes, parent=self)
-        question.setInformativeText("Keeping the take replaces what is there now. You can undo it.")
-        keep = question.addButton("Keep the take", QMessageBox.ButtonRole.AcceptRole)
+        question = QMessageBox(QMessageBox.Icon.Question, tr("Keep this take?"), changes, parent=self)
+        question.setInformativeText(tr("Keeping the take replaces what is there now. You can undo it."))
+        keep = question.addButton(tr("Keep the take"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(QMessageBox.StandardButton.Cancel)
         question.setDefaultButton(keep)
         question.exec()
@@ -163,15 +164,15 @@ class AssistantPanel(QWidget):
 
     def _show_waiting(self) -> None:
         if not self._client.is_ready:
-            self.request_panel.set_status("Loading the model…")
+            self.request_panel.set_status(tr("Loading the model…"))
 
     def _on_ready(self, model: str) -> None:
         if self._request_id is None:
-            self.request_panel.set_status(f"{model} is ready.")
+            self.request_panel.set_status(tr("{model} is ready.", model=model))
 
     def _on_started(self, _request_id: int) -> None:
         self._started_at = self._clock()
-        self.request_panel.set_status("Writing…")
+        self.request_panel.set_status(tr("Writing…"))
 
     def _on_notes_written(self, message: NotesWritten) -> None:
         if message.request_id == self._request_id:
@@ -193,11 +194,13 @@ class AssistantPanel(QWidget):
     def _on_request_finished(self, message: RequestFinished) -> None:
         if message.request_id == self._request_id:
             done = self._close_request()
-            takes = f"{done} take{'' if done == 1 else 's'}"
+            takes = counted(done, later("{count} take"), later("{count} takes"))
             if message.cancelled:
-                self.request_panel.set_status(f"Cancelled; {takes} finished." if done else "Cancelled.")
+                self.request_panel.set_status(tr("Cancelled; {takes} finished.", takes=takes) if done
+                                              else tr("Cancelled."))
             else:
-                self.request_panel.set_status(f"{takes} in {self._clock() - self._started_at:.1f} s.")
+                self.request_panel.set_status(tr("{takes} in {seconds:.1f} s.",
+                                                 takes=takes, seconds=self._clock() - self._started_at))
 
     def _on_request_failed(self, message: RequestFailed) -> None:
         if message.request_id == self._request_id:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.assistant.words import describe_bars, describe_cells, track_name
+from app.translation import tr
 from core.generation.request import Cell, Request, Take
 from core.music.song import EMPTY_NOTES, Song, freeze_notes
 
@@ -79,21 +80,23 @@ def what_changed(draft: Draft, siblings: Sequence[Draft], song: Song) -> str:
     asked, cells = draft.request.song, draft.request.cells
     tracks, bars = sorted({track for _, track in cells}), sorted({bar for bar, _ in cells})
     if tracks[-1] >= len(song.tracks):
-        raise TakeDoesNotFit(f"{track_name(asked, tracks[-1])}, which this take was written for, "
-                             "is no longer in the song.")
+        raise TakeDoesNotFit(tr("{name}, which this take was written for, is no longer in the song.",
+                                name=track_name(asked, tracks[-1])))
     if song.ticks_per_beat != asked.ticks_per_beat or _edges(song, bars) != _edges(asked, bars):
-        raise TakeDoesNotFit(f"{describe_bars(bars)} no longer lie where they did when this take was written: "
-                             "the meter or the bars before have changed. Ask for new takes there.")
+        raise TakeDoesNotFit(tr("{bars} no longer lie where they did when this take was written: the "
+                                "meter or the bars before have changed. Ask for new takes there.",
+                                bars=describe_bars(bars)))
     changes = []
     for track in tracks:
         before, now = asked.tracks[track], song.tracks[track]
         if (before.name, before.program, before.is_drum) != (now.name, now.program, now.is_drum):
-            changes.append(f"What was written for {track_name(asked, track)} would now go to "
-                           f"{track_name(song, track)} (track {track + 1}).")
+            changes.append(tr("What was written for {before} would now go to {now} (track {number}).",
+                              before=track_name(asked, track), now=track_name(song, track), number=track + 1))
     known = [notes_in(asked, cells), *(sibling.take.notes for sibling in siblings if sibling.take)]
     here = notes_in(song, cells)
     if not any(_same(here, notes) for notes in known):
-        changes.append(f"{describe_cells(song, cells)} have changed since this take was written.")
+        changes.append(tr("{cells} have changed since this take was written.",
+                          cells=describe_cells(song, cells)))
     return " ".join(changes)
 
 

@@ -26,15 +26,16 @@ from PySide6.QtWidgets import (
 from app.assistant.dress import set_property
 from app.assistant.words import describe_cells
 from app.document import Document
+from app.translation import later, tr
 from core.generation.request import Cell, Request, continue_cells
 
 MOST_TAKES = 8
 MOST_BARS = 64
 LARGEST_SEED = 2**31 - 1
 SLIDER_STEPS = 20
-BASE_STYLE = "Base model"
-ABOUT_STYLES = "The base model, or a style fine-tuned on a folder of yours"
-NOTHING_MARKED = "Nothing is marked: select bars on the ruler and tracks in the list."
+BASE_STYLE = later("Base model")
+ABOUT_STYLES = later("The base model, or a style fine-tuned on a folder of yours")
+NOTHING_MARKED = later("Nothing is marked: select bars on the ruler and tracks in the list.")
 
 
 class RequestPanel(QWidget):
@@ -52,25 +53,27 @@ class RequestPanel(QWidget):
         self._document = document
         self._seeds = seeds or random.SystemRandom()
         self._refusal = ""
-        self.continue_button = _choice("Continue", "Write new bars after the end of the song", "last")
-        self.infill_button = _choice("Infill", "Write the marked bars anew, in keeping with what surrounds them",
+        self.continue_button = _choice(tr("Continue"), tr("Write new bars after the end of the song"), "last")
+        self.infill_button = _choice(tr("Infill"),
+                                     tr("Write the marked bars anew, in keeping with what surrounds them"),
                                      "first")
         self.marked = QLabel(wordWrap=True, objectName="Marked")
-        self.only_selected = QCheckBox("Only the marked tracks",
-                                       toolTip="Otherwise every track that has notes goes on")
-        self.bars = _spin_box(1, MOST_BARS, 4, "How many bars to write")
-        self.takes = _spin_box(1, MOST_TAKES, 4, "How many versions to choose from")
-        self.style_names = QComboBox(toolTip=ABOUT_STYLES)
+        self.only_selected = QCheckBox(tr("Only the marked tracks"),
+                                       toolTip=tr("Otherwise every track that has notes goes on"))
+        self.bars = _spin_box(1, MOST_BARS, 4, tr("How many bars to write"))
+        self.takes = _spin_box(1, MOST_TAKES, 4, tr("How many versions to choose from"))
+        self.style_names = QComboBox(toolTip=tr(ABOUT_STYLES))
         self.adventurousness = QSlider(
             Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_STEPS, value=SLIDER_STEPS // 2, pageStep=5,
-            accessibleName="Adventurousness", toolTip="Left keeps to what is likely, right dares most")
-        self.seed = _NumberEdit("0", accessibleName="Seed",
-                                toolTip="The same request with the same seed gives the same takes")
+            accessibleName=tr("Adventurousness"), toolTip=tr("Left keeps to what is likely, right dares most"))
+        self.seed = _NumberEdit("0", accessibleName=tr("Seed"),
+                                toolTip=tr("The same request with the same seed gives the same takes"))
         self.seed.setValidator(QIntValidator(0, LARGEST_SEED, self.seed))
-        self.lock_seed = QCheckBox("Keep", toolTip="Keep this seed for the next request instead of drawing a new one")
-        self.generate_button = _button("Generate", "Ask for takes (Ctrl+Return)")
+        self.lock_seed = QCheckBox(tr("Keep"),
+                                   toolTip=tr("Keep this seed for the next request instead of drawing a new one"))
+        self.generate_button = _button(tr("Generate"), tr("Ask for takes (Ctrl+Return)"))
         self.generate_button.setProperty("primary", True)
-        self.cancel_button = _button("Cancel", "Stop writing; takes that are finished stay")
+        self.cancel_button = _button(tr("Cancel"), tr("Stop writing; takes that are finished stay"))
         self.progress = QProgressBar(maximum=1000, textVisible=False)
         self.status = QLabel(wordWrap=True, objectName="Status")
         self._lay_out()
@@ -89,20 +92,20 @@ class RequestPanel(QWidget):
         group.addButton(self.continue_button)
 
         dare = QHBoxLayout()
-        dare.addWidget(QLabel("Familiar", objectName="Hint"))
+        dare.addWidget(QLabel(tr("Familiar"), objectName="Hint"))
         dare.addWidget(self.adventurousness, 1)
-        dare.addWidget(QLabel("Daring", objectName="Hint"))
+        dare.addWidget(QLabel(tr("Daring"), objectName="Hint"))
         seed = QHBoxLayout()
         seed.addWidget(self.seed, 1)
         seed.addWidget(self.lock_seed)
         self.form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow,
                                 labelAlignment=Qt.AlignmentFlag.AlignVCenter)
-        self.form.addRow("New bars", self.bars)
+        self.form.addRow(tr("New bars"), self.bars)
         self.form.addRow("", self.only_selected)
-        self.form.addRow("Takes", self.takes)
-        self.form.addRow("Style", self.style_names)
-        self.form.addRow("Character", dare)
-        self.form.addRow("Seed", seed)
+        self.form.addRow(tr("Takes"), self.takes)
+        self.form.addRow(tr("Style"), self.style_names)
+        self.form.addRow(tr("Character"), dare)
+        self.form.addRow(tr("Seed"), seed)
         act = QHBoxLayout()
         act.addWidget(self.generate_button, 1)
         act.addWidget(self.cancel_button)
@@ -137,13 +140,13 @@ class RequestPanel(QWidget):
         if self.is_continuing:
             chosen = selection.tracks if self.only_selected.isChecked() else None
             if chosen is not None and not chosen:
-                raise ValueError("No track is marked: mark one in the list, or let every track go on.")
+                raise ValueError(tr("No track is marked: mark one in the list, or let every track go on."))
             try:
                 return continue_cells(song, self.bars.value(), chosen)
             except ValueError as error:
                 raise ValueError(_sentence(error)) from error
         if not selection.cells:
-            raise ValueError(NOTHING_MARKED)
+            raise ValueError(tr(NOTHING_MARKED))
         return selection.cells
 
     def generate(self) -> None:
@@ -169,7 +172,7 @@ class RequestPanel(QWidget):
         there."""
         chosen = self.style_names.currentData()
         self.style_names.clear()
-        self.style_names.addItem(BASE_STYLE, "")
+        self.style_names.addItem(tr(BASE_STYLE), "")
         for name, proof in styles.items():
             self.style_names.addItem(name, name)
             self.style_names.setItemData(self.style_names.count() - 1, proof, Qt.ItemDataRole.ToolTipRole)
@@ -177,7 +180,8 @@ class RequestPanel(QWidget):
 
     def _show_proof(self) -> None:
         proof = self.style_names.currentData(Qt.ItemDataRole.ToolTipRole)
-        self.style_names.setToolTip(f"{self.style_names.currentText()}: {proof}" if proof else ABOUT_STYLES)
+        self.style_names.setToolTip(f"{self.style_names.currentText()}: {proof}" if proof
+                                    else tr(ABOUT_STYLES))
 
     def choose_style(self, name: str) -> None:
         """Choose a style of the list; one that is not there changes nothing."""

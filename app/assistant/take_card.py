@@ -9,6 +9,7 @@ from app.assistant.drafts import Draft
 from app.assistant.dress import set_property
 from app.assistant.take_picture import TakePicture
 from app.theme import ThemeKeeper, icon
+from app.translation import counted, later, tr
 
 GIVEN_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 """A dialog or another window has been closed: the focus comes back, but nobody has chosen anything."""
@@ -32,15 +33,15 @@ class TakeCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("selected", False)
         self.picture = TakePicture(draft, themes)
-        self.title = QLabel(f"Take {draft.index + 1}", objectName="TakeTitle")
+        self.title = QLabel(tr("Take {index}", index=draft.index + 1), objectName="TakeTitle")
         self.facts = QLabel(objectName="Hint")
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.audition_button = _button("Audition", "Hear the take in place with the rest of the song (A)")
+        self.audition_button = _button(tr("Audition"), tr("Hear the take in place with the rest of the song (A)"))
         self.audition_button.setCheckable(True)
-        self.keep_button = _button("Keep", "Put the take into the song, as one step of undo (Return)")
-        self.discard_button = _button("", "Discard the take (Delete)")
+        self.keep_button = _button(tr("Keep"), tr("Put the take into the song, as one step of undo (Return)"))
+        self.discard_button = _button("", tr("Discard the take (Delete)"))
         self.discard_button.setObjectName("Discard")
-        self.discard_button.setAccessibleName("Discard")
+        self.discard_button.setAccessibleName(tr("Discard"))
         self._lay_out()
         self.audition_button.toggled.connect(lambda on: self.auditionToggled.emit(self, on))
         self.keep_button.clicked.connect(lambda: self.kept.emit(self))
@@ -67,15 +68,16 @@ class TakeCard(QFrame):
     def refresh(self) -> None:
         """Show what has been written since the last look."""
         draft = self.draft
-        notes = f"{draft.note_count} note{'' if draft.note_count == 1 else 's'}"
+        notes = counted(draft.note_count, later("{count} note"), later("{count} notes"))
         if draft.take:
-            self.facts.setText(f"{notes} · {draft.take.seconds:.1f} s")
-            self.setToolTip(f"Seed {draft.take.seed}, adventurousness {draft.take.adventurousness:.0%}, "
-                            f"{draft.take.style or 'base model'}")
+            self.facts.setText(tr("{notes} · {seconds:.1f} s", notes=notes, seconds=draft.take.seconds))
+            self.setToolTip(tr("Seed {seed}, adventurousness {adventurousness:.0%}, {style}",
+                               seed=draft.take.seed, adventurousness=draft.take.adventurousness,
+                               style=draft.take.style or tr("base model")))
         else:
-            self.facts.setText(f"{notes} · writing…" if draft.written else "waiting…")
+            self.facts.setText(tr("{notes} · writing…", notes=notes) if draft.written else tr("waiting…"))
         self.keep_button.setEnabled(draft.take is not None and not self._in_song)
-        self.keep_button.setText("In the song" if self._in_song else "Keep")
+        self.keep_button.setText(tr("In the song") if self._in_song else tr("Keep"))
         self.audition_button.setEnabled(draft.note_count > 0)
         self.picture.update()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.assistant.drafts import Draft
 from app.theme import ThemeKeeper, mixed
+from app.translation import tr
 
 LANE_HEIGHT = 30
 LOWEST, TALLEST = 44, 120
@@ -22,7 +23,7 @@ class TakePicture(QWidget):
         self._themes = themes
         self._tracks = sorted({track for _, track in draft.request.cells})
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("The notes of the take")
+        self.setAccessibleName(tr("The notes of the take"))
         themes.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

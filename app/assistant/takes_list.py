@@ -9,6 +9,7 @@ from app.assistant.drafts import Draft
 from app.assistant.take_card import TakeCard
 from app.assistant.words import describe_cells
 from app.theme import ThemeKeeper
+from app.translation import tr
 
 
 class TakesList(QScrollArea):
@@ -30,7 +31,7 @@ class TakesList(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._empty = QLabel("Takes appear here while they are written.", wordWrap=True, objectName="Hint")
+        self._empty = QLabel(tr("Takes appear here while they are written."), wordWrap=True, objectName="Hint")
         inside = QWidget(objectName="Takes")
         self._column = QVBoxLayout(inside)
         self._column.setAlignment(Qt.AlignmentFlag.AlignTop)

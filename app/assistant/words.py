@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.translation import tr
 from core.generation.request import Cell
 from core.music.song import Song
 
@@ -14,7 +15,7 @@ NAMED_TRACKS = 4
 def track_name(song: Song, track: int) -> str:
     """The track's own name, or its number where it has none or is no longer there."""
     name = song.tracks[track].name.strip() if track < len(song.tracks) else ""
-    return name or f"Track {track + 1}"
+    return name or tr("Track {track}", track=track + 1)
 
 
 def describe_bars(bars: Iterable[int]) -> str:
@@ -26,20 +27,21 @@ def describe_bars(bars: Iterable[int]) -> str:
         else:
             spans.append([bar, bar])
     words = ", ".join(f"{first + 1}" if first == last else f"{first + 1}–{last + 1}" for first, last in spans)
-    return f"{'Bar' if words.isdigit() else 'Bars'} {words}"
+    return tr("Bar {bars}", bars=words) if words.isdigit() else tr("Bars {bars}", bars=words)
 
 
 def describe_tracks(song: Song, tracks: Iterable[int]) -> str:
     """``Bass, Drums``, or how many there are where naming them would take too long."""
     tracks = sorted(set(tracks))
     if len(tracks) == len(song.tracks) > 1:
-        return f"all {len(tracks)} tracks"
+        return tr("all {tracks} tracks", tracks=len(tracks))
     if len(tracks) > NAMED_TRACKS:
-        return f"{len(tracks)} tracks"
+        return tr("{tracks} tracks", tracks=len(tracks))
     return ", ".join(track_name(song, track) for track in tracks)
 
 
 def describe_cells(song: Song, cells: Iterable[Cell]) -> str:
     """``Bars 9–12 on Bass, Drums``."""
     cells = list(cells)
-    return f"{describe_bars(bar for bar, _ in cells)} on {describe_tracks(song, (track for _, track in cells))}"
+    return tr("{bars} on {tracks}",
+              bars=describe_bars(bar for bar, _ in cells), tracks=describe_tracks(song, (track for _, track in cells)))

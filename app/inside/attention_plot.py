@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.document import Document
 from app.theme import ThemeKeeper
+from app.translation import tr
 from core.music.song import EMPTY_NOTES
 
 FAINTEST = 30
@@ -23,9 +24,9 @@ class AttentionPlot(QWidget):
         self._document, self._themes = document, themes
         self._shown: tuple[np.ndarray, np.ndarray, np.ndarray] = EMPTY_NOTES, np.empty(0, int), np.empty(0)
         self.plot = pyqtgraph.PlotWidget()
-        self.plot.setAccessibleName("Where the model looked")
-        self.plot.setLabel("left", "pitch")
-        self.plot.setLabel("bottom", "bar")
+        self.plot.setAccessibleName(tr("Where the model looked"))
+        self.plot.setLabel("left", tr("pitch"))
+        self.plot.setLabel("bottom", tr("bar"))
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()

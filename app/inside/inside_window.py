@@ -15,13 +15,15 @@ from app.inside.pitch_plots import PitchPlots
 from app.model_client import ModelClient
 from app.pianoroll.keyboard import pitch_words
 from app.theme import ThemeKeeper
+from app.translation import later, tr
 from core.generation.messages import Looked, NoteAttention, NoteToLookAt, RequestFailed
 
 SETTLE_MS = 150
 """A selection that is being dragged is looked at when it rests."""
 NAMED = 4
 """Notes that are named below the picture."""
-ASK = "Select one note in the roll: this shows where in the song the model looks when it is about to write that note."
+ASK = later("Select one note in the roll: this shows where in the song the model looks when it is about to write "
+            "that note.")
 
 
 class InsideWindow(QDialog):
@@ -30,15 +32,15 @@ class InsideWindow(QDialog):
     def __init__(self, document: Document, client: ModelClient, themes: ThemeKeeper, style: Callable[[], str],
                  parent: QWidget | None = None) -> None:
         super().__init__(parent, objectName="Inside")
-        self.setWindowTitle("Inside the model")
+        self.setWindowTitle(tr("Inside the model"))
         self.resize(980, 760)
         self._document, self._client, self._style = document, client, style
         self._attention: NoteAttention | None = None
         self._asked: int | None = None
-        self.heads = QComboBox(accessibleName="Heads", minimumWidth=160,
-                               toolTip="All heads of all layers together, or one of them")
+        self.heads = QComboBox(accessibleName=tr("Heads"), minimumWidth=160,
+                               toolTip=tr("All heads of all layers together, or one of them"))
         self.attention = AttentionPlot(document, themes)
-        self.words = QLabel(ASK, wordWrap=True)
+        self.words = QLabel(tr(ASK), wordWrap=True)
         self.pitches = PitchPlots(themes)
         self.pitch_words = QLabel(wordWrap=True, objectName="Hint")
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -73,7 +75,7 @@ class InsideWindow(QDialog):
             note = NoteToLookAt(self._document.song, selection.current, onset, pitch)
         self._asked = self._client.look(self._style(), note)
         if not self._client.is_ready:
-            self.words.setText("The model is being loaded…")
+            self.words.setText(tr("The model is being loaded…"))
 
     def _selection_changed(self) -> None:
         if self.isVisible() and len(self._document.selection.notes) == 1:
@@ -101,14 +103,14 @@ class InsideWindow(QDialog):
         layers, heads = self._attention.weights.shape[:2]
         if self.heads.count() != 1 + layers * heads:
             self.heads.clear()
-            self.heads.addItem("All heads", None)
+            self.heads.addItem(tr("All heads"), None)
             for layer in range(layers):
                 for head in range(heads):
-                    self.heads.addItem(f"Layer {layer + 1}, head {head + 1}", (layer, head))
+                    self.heads.addItem(tr("Layer {layer}, head {head}", layer=layer + 1, head=head + 1), (layer, head))
 
     def _show_attention(self) -> None:
         if self._attention is None:
-            self.words.setText(ASK)
+            self.words.setText(tr(ASK))
             self.attention.clear_notes()
             return
         seen, chosen = self._attention, self.heads.currentData()
@@ -120,24 +122,30 @@ class InsideWindow(QDialog):
     def _describe(self, seen: NoteAttention, weights: np.ndarray, elsewhere: float) -> str:
         named = [f"{self._name(seen, i)} ({weights[i]:.0%})" for i in np.argsort(-weights[:-1])[:NAMED]
                  if weights[i] >= 0.005]
-        looked = f"looked most at {', '.join(named)}" if named else "looked at no note in particular"
-        return (f"About to write {self._name(seen, -1)}, the model {looked}; {elsewhere:.0%} went to bar lines, "
-                "tracks and other signs.")
+        looked = (tr("looked most at {notes}", notes=", ".join(named)) if named
+                  else tr("looked at no note in particular"))
+        return tr("About to write {note}, the model {looked}; {elsewhere:.0%} went to bar lines, tracks and other "
+                  "signs.", note=self._name(seen, -1), looked=looked, elsewhere=elsewhere)
 
     def _name(self, seen: NoteAttention, index: int) -> str:
         song, note, number = self._document.song, seen.notes[index], int(seen.tracks[index])
         track = song.tracks[number] if number < len(song.tracks) else None
-        where = f"bar {int(song.timebase.bar_at(int(note['onset']))) + 1}"
-        whose = f" of {track.name or f'track {number + 1}'}" if track is not None and len(song.tracks) > 1 else ""
-        return f"{pitch_words(int(note['pitch']), track is not None and track.is_drum)} in {where}{whose}"
+        what = pitch_words(int(note["pitch"]), track is not None and track.is_drum)
+        bar = int(song.timebase.bar_at(int(note["onset"]))) + 1
+        if track is None or len(song.tracks) == 1:
+            return tr("{note} in bar {bar}", note=what, bar=bar)
+        whose = track.name or tr("track {number}", number=number + 1)
+        return tr("{note} in bar {bar} of {track}", note=what, bar=bar, track=whose)
 
 
 def describe_pitches(alike: np.ndarray) -> str:
     """Whether octaves and fifths stand out among the intervals, in words."""
     inner = alike[1:12]
     fifth, tritone, seventh = alike[7], alike[6], alike[11]
-    octave = "closer" if alike[12] > inner.max() else "no closer"
-    words = f"To this model pitches an octave apart are {octave} to each other than any within it"
-    compare = "closer" if fifth > max(tritone, alike[8]) else "no closer"
-    return (f"{words} (cosine {alike[12]:.2f}; a semitone {alike[1]:.2f}, a major seventh {seventh:.2f}). Fifths "
-            f"({fifth:.2f}) are {compare} than the tritone ({tritone:.2f}) and the sixth ({alike[8]:.2f}) beside them.")
+    octave = tr("closer") if alike[12] > inner.max() else tr("no closer")
+    compare = tr("closer") if fifth > max(tritone, alike[8]) else tr("no closer")
+    return tr("To this model pitches an octave apart are {octave} to each other than any within it (cosine "
+              "{octaves:.2f}; a semitone {semitone:.2f}, a major seventh {seventh:.2f}). Fifths ({fifth:.2f}) are "
+              "{compare} than the tritone ({tritone:.2f}) and the sixth ({sixth:.2f}) beside them.", octave=octave,
+              compare=compare, octaves=alike[12], semitone=alike[1], seventh=seventh, fifth=fifth, tritone=tritone,
+              sixth=alike[8])

@@ -7,6 +7,7 @@ import pyqtgraph
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.theme import ThemeKeeper
+from app.translation import tr
 from core.generation.messages import PitchMap
 
 CLASSES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
@@ -21,9 +22,9 @@ class PitchPlots(QWidget):
         super().__init__(parent)
         self._themes = themes
         self._map: PitchMap | None = None
-        self.plane = _plot("Pitches, two main directions", "", "")
-        self.intervals = _plot("How alike, by interval", "semitones", "mean cosine")
-        self.classes = _plot("Pitch classes, joined by fifths", "", "")
+        self.plane = _plot(tr("Pitches, two main directions"), "", "")
+        self.intervals = _plot(tr("How alike, by interval"), tr("semitones"), tr("mean cosine"))
+        self.classes = _plot(tr("Pitch classes, joined by fifths"), "", "")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for plot in (self.plane, self.intervals, self.classes):

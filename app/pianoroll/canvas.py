@@ -14,6 +14,7 @@ from app.pianoroll.grid_lines import BAR, BEAT, STEP, GridLines
 from app.pianoroll.painting import NoteLayer, Style, boxes, draw_layers, draw_rects
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme, mixed
+from app.translation import tr
 from core.generation.request import Cell
 from core.music.edits import replace_cells
 from core.music.song import EMPTY_NOTES, Song
@@ -31,7 +32,7 @@ class Canvas(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Piano roll")
+        self.setAccessibleName(tr("Piano roll"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -227,7 +228,7 @@ class Canvas(QWidget):
             colour = self.theme.track_colour(index, self.song.tracks[index].colour)
             painter.fillRect(QRectF(place.left(), place.top() + height / 2 - 4, 8, 8), colour)
             painter.setPen(QColor(self.theme.text))
-            name = self.song.tracks[index].name or f"Track {index + 1}"
+            name = self.song.tracks[index].name or tr("Track {index}", index=index + 1)
             room = place.adjusted(14, 0, 0, 0)
             name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme
+from app.translation import tr
 from core.music.chords import Chord, chords_of
 from core.music.song import Song
 from core.music.theory import PITCH_CLASSES, Spelling
@@ -24,8 +25,8 @@ class ChordStrip(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Chords")
-        self.setToolTip("The chords that the notes make")
+        self.setAccessibleName(tr("Chords"))
+        self.setToolTip(tr("The chords that the notes make"))
         self.setFixedHeight(HEIGHT)
         self.theme = theme
         self.view = Viewport()

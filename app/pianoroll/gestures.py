@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 
+from app.translation import later, tr
 from core.music.edits import OutOfRange, clamped_shift, exchange_notes, find_notes, notes_between, shifted, stretched
 from core.music.muting import delete_muted
 from core.music.song import EMPTY_NOTES, freeze_notes, make_notes
@@ -84,13 +85,13 @@ class NoteGesture(Gesture):
 
     def finished(self) -> None:
         after = exchange_notes(self.song, self.track, self.old, self.new)
-        self.document.replace_song(after, self.label, select=self.new)
+        self.document.replace_song(after, tr(self.label), select=self.new)
 
 
 class Draw(NoteGesture):
     """A new note from the grid point before the mouse; dragging on makes it longer."""
 
-    label = "Draw note"
+    label = later("Draw note")
 
     def __init__(self, roll: PianoRoll, start: Touch) -> None:
         super().__init__(roll, start)
@@ -113,7 +114,7 @@ class Move(NoteGesture):
     def __init__(self, roll: PianoRoll, start: Touch, grabbed: np.ndarray) -> None:
         super().__init__(roll, start)
         self.copy = start.holds(Qt.KeyboardModifier.ControlModifier)
-        self.label = "Copy notes" if self.copy else "Move notes"
+        self.label = later("Copy notes") if self.copy else later("Move notes")
         self.grabbed = grabbed
         selected = self.document.selection.notes
         self.was_selected = bool(len(find_notes(selected, grabbed)))
@@ -165,7 +166,7 @@ class Move(NoteGesture):
 class Resize(NoteGesture):
     """Drags the end, or with ``at_start`` the beginning, of the selected notes."""
 
-    label = "Resize notes"
+    label = later("Resize notes")
 
     def __init__(self, roll: PianoRoll, start: Touch, grabbed: np.ndarray, at_start: bool) -> None:
         super().__init__(roll, start)
@@ -192,7 +193,7 @@ class Resize(NoteGesture):
 class Erase(NoteGesture):
     """Erases every note the mouse passes over, muted ones too."""
 
-    label = "Erase notes"
+    label = later("Erase notes")
 
     def __init__(self, roll: PianoRoll, start: Touch) -> None:
         super().__init__(roll, start)
@@ -217,7 +218,7 @@ class Erase(NoteGesture):
     def finished(self) -> None:
         if len(self.old) or len(self.muted):
             after = exchange_notes(delete_muted(self.song, self.track, self.muted), self.track, self.old, EMPTY_NOTES)
-            self.document.replace_song(after, self.label, select=EMPTY_NOTES)
+            self.document.replace_song(after, tr(self.label), select=EMPTY_NOTES)
 
 
 class PickMuted(Gesture):

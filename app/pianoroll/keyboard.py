@@ -10,6 +10,7 @@ from app.pianoroll.canvas import BLACK_KEYS
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme
 from app.tracks.instruments import drum_name
+from app.translation import tr
 from core.music.theory import PITCH_CLASSES, Spelling, note_name
 
 WIDTH, DRUM_WIDTH = 72, 136
@@ -32,7 +33,7 @@ class Keyboard(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Keyboard")
+        self.setAccessibleName(tr("Keyboard"))
         self.setFixedWidth(WIDTH)
         self.theme = theme
         self.view = Viewport()

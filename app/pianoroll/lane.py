@@ -13,13 +13,14 @@ from app.pianoroll.lane_strokes import Point, Stroke, stroke_for
 from app.pianoroll.painting import draw_rects
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme, mixed
+from app.translation import later, tr
 from core.music.controllers import CONTROLLERS, Controller, Curve, curve_of
 from core.music.song import EMPTY_NOTES, RawEvent
 
 if TYPE_CHECKING:
     from app.pianoroll.roll import PianoRoll
 
-VELOCITY = "Velocity"
+VELOCITY = later("Velocity")
 LANES: dict[str, Controller | None] = {VELOCITY: None, **{one.name: one for one in CONTROLLERS}}
 """What the lane can show; None is the velocity of the notes."""
 
@@ -56,9 +57,9 @@ class Lane(QWidget):
     def set_kind(self, kind: str) -> None:
         self.cancel()
         self.kind, self.controller = kind, LANES[kind]
-        self.setAccessibleName(f"Lane: {kind}")
-        self.setToolTip(f"Drag to draw the {kind.lower()}; with Shift a line"
-                        + ("" if self.controller is None else "; the right button erases"))
+        self.setAccessibleName(tr("Lane: {kind}", kind=tr(kind)))
+        self.setToolTip(tr("Drag to draw the {kind}; with Shift a line", kind=tr(kind).lower())
+                        + ("" if self.controller is None else tr("; the right button erases")))
         self.show_document()
 
     # -- what is shown -------------------------------------------------------------------------

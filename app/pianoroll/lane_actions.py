@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QM
 from app.pianoroll.lane import HIGHEST, LANES, LOWEST
 from app.pianoroll.note_actions import NoteActions
 from app.settings import Settings
+from app.translation import tr
 from core.music.controllers import (
     EXPRESSION,
     MODULATION,
@@ -39,7 +40,7 @@ class LaneActions(QObject):
         self.roll.lane_head.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.roll.lane_head)
         for kind in LANES:
-            menu.addAction(kind, lambda kind=kind: self.show_kind(kind))
+            menu.addAction(tr(kind), lambda kind=kind: self.show_kind(kind))
         self.roll.lane_head.setMenu(menu)
         self._apply()
 
@@ -63,7 +64,7 @@ class LaneActions(QObject):
     def _apply(self) -> None:
         self.lane.setVisible(self.shown)
         self.roll.lane_head.setVisible(self.shown)
-        self.roll.lane_head.setText(f"{self.lane.kind} ▾")
+        self.roll.lane_head.setText(f"{tr(self.lane.kind)} ▾")
         self.changed.emit()
 
     def is_shown(self, kind: str) -> bool:
@@ -90,7 +91,7 @@ class LaneActions(QObject):
         """Ask for two values and draw a line between them over the selected notes, else over the selected bars."""
         span = self._span()
         if span is None:
-            self.notes.refused.emit("Nothing was drawn: select notes or bars that the line should go over")
+            self.notes.refused.emit(tr("Nothing was drawn: select notes or bars that the line should go over"))
             return
         dialog = RampDialog(self.lane.kind, self.lane.low, self.lane.high, self.roll.window())
         if dialog.exec():
@@ -114,7 +115,7 @@ class LaneActions(QObject):
             curve = replaced(curve_of(track, controller), line, start, end, controller.default)
             pitch = self.roll.view.pitch(self.roll.view.height / 2)
             self.document.replace_song(set_curve(song, selection.current, controller, curve),
-                                       f"Draw {controller.name.lower()}",
+                                       tr("Draw {controller}", controller=tr(controller.name).lower()),
                                        Region(start, end, pitch, pitch, (selection.current,)))
             return
         some = bool(len(selection.notes))
@@ -122,24 +123,24 @@ class LaneActions(QObject):
         notes = notes[(notes["onset"] >= start) & (notes["onset"] < end)]
         if len(notes):
             new = ramped(notes, start, first, max(int(notes["onset"].max()), start + 1), last)
-            self.notes.put(notes, new, "Draw velocities", select=some)
+            self.notes.put(notes, new, tr("Draw velocities"), select=some)
 
 
 class RampDialog(QDialog):
     def __init__(self, kind: str, low: int, high: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Ramp: {kind}")
+        self.setWindowTitle(tr("Ramp: {kind}", kind=tr(kind)))
         middle = (low + high) // 2
         self.first, self.last = (QSpinBox(minimum=low, maximum=high, value=middle, accessibleName=name)
-                                 for name in ("From", "To"))
+                                 for name in (tr("From"), tr("To")))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         for box in (self.first, self.last):
             box.lineEdit().setTextMargins(5, 0, 0, 0)
         form = QFormLayout(self, labelAlignment=Qt.AlignmentFlag.AlignVCenter)
-        form.addRow(QLabel(f"A line of {kind.lower()} over what is selected:"))
-        form.addRow("&From", self.first)
-        form.addRow("&To", self.last)
+        form.addRow(QLabel(tr("A line of {kind} over what is selected:", kind=tr(kind).lower())))
+        form.addRow(tr("&From"), self.first)
+        form.addRow(tr("&To"), self.last)
         form.addRow(buttons)
         self.first.selectAll()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 
+from app.translation import later, tr
 from core.music.controllers import STEPS_A_BEAT, drawn, replaced, set_curve, without
 from core.music.edits import Region, exchange_notes, find_notes
 from core.music.song import freeze_notes
@@ -86,7 +87,7 @@ class VelocityStroke(Stroke):
         changed = self.now["velocity"] != self.before["velocity"]
         if changed.any():
             after = exchange_notes(self.document.song, self.track, self.before[changed], self.now[changed])
-            self.document.replace_song(after, "Draw velocities",
+            self.document.replace_song(after, tr("Draw velocities"),
                                        select=freeze_notes(self.now) if self.some else None)
 
 
@@ -130,16 +131,16 @@ class CurveStroke(Stroke):
     def finished(self) -> None:
         after = set_curve(self.document.song, self.track, self.controller, self.new)
         pitch = self.roll.view.pitch(self.roll.view.height / 2)
-        self.document.replace_song(after, f"{self.label} {self.controller.name.lower()}",
+        self.document.replace_song(after, tr(self.label, controller=tr(self.controller.name).lower()),
                                    Region(self.start_tick, self.end_tick, pitch, pitch, (self.track,)))
 
-    label = "Draw"
+    label = later("Draw {controller}")
 
 
 class EraseStroke(CurveStroke):
     """Takes the steps of a controller out."""
 
-    label = "Erase"
+    label = later("Erase {controller}")
 
     def moved(self, point: Point) -> None:
         low, high = sorted((self.start.tick, point.tick))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog
 
 from app.pianoroll.roll import PianoRoll
+from app.translation import later, tr
 from core.music.edits import Region
 from core.music.markers import (
     free_letter,
@@ -18,7 +19,8 @@ from core.music.markers import (
 )
 from core.music.song import Marker, Song
 
-SECTIONS = ("Intro", "Verse", "Pre-chorus", "Chorus", "Bridge", "Solo", "Interlude", "Coda", "Outro")
+SECTIONS = (later("Intro"), later("Verse"), later("Pre-chorus"), later("Chorus"), later("Bridge"), later("Solo"),
+            later("Interlude"), later("Coda"), later("Outro"))
 LONGEST_NAME = 80
 
 
@@ -47,8 +49,8 @@ class MarkerActions(QObject):
         there = section_at(song, start)
         if there is not None and there.tick == start:
             self.ask_name(there)
-        elif name := self._asked("Add Marker", [free_letter(song), *SECTIONS]):
-            self._change(set_marker(song, Marker(start, name)), "Add marker", start)
+        elif name := self._asked(tr("Add Marker"), [free_letter(song), *map(tr, SECTIONS)]):
+            self._change(set_marker(song, Marker(start, name)), tr("Add marker"), start)
 
     def rename(self) -> None:
         if (marker := self._here()) is not None:
@@ -56,21 +58,21 @@ class MarkerActions(QObject):
 
     def ask_name(self, marker: Marker) -> None:
         """Ask for another name for a marker of the song."""
-        others = [name for name in SECTIONS if name != marker.name]
-        name = self._asked("Rename Marker", [marker.name, *others])
+        others = [name for name in map(tr, SECTIONS) if name != marker.name]
+        name = self._asked(tr("Rename Marker"), [marker.name, *others])
         if name and name != marker.name and marker in self.document.song.markers:
             without = remove_marker(self.document.song, marker)
-            self._change(set_marker(without, Marker(marker.tick, name)), "Rename marker", marker.tick)
+            self._change(set_marker(without, Marker(marker.tick, name)), tr("Rename marker"), marker.tick)
 
     def move(self, marker: Marker, tick: int) -> None:
-        self._change(move_marker(self.document.song, marker, tick), "Move marker", tick)
+        self._change(move_marker(self.document.song, marker, tick), tr("Move marker"), tick)
 
     def remove(self) -> None:
         if (marker := self._here()) is not None:
             self.take_away(marker)
 
     def take_away(self, marker: Marker) -> None:
-        self._change(remove_marker(self.document.song, marker), "Remove marker", marker.tick)
+        self._change(remove_marker(self.document.song, marker), tr("Remove marker"), marker.tick)
 
     def go_next(self) -> None:
         self._go(next_marker(self.document.song, self.roll.canvas.playhead))
@@ -80,7 +82,7 @@ class MarkerActions(QObject):
 
     def _go(self, marker: Marker | None) -> None:
         if marker is None:
-            self.said.emit("There is no marker that way")
+            self.said.emit(tr("There is no marker that way"))
             return
         self.located.emit(marker.tick)
         self.roll.reveal_time(marker.tick, marker.tick + 1)
@@ -89,12 +91,12 @@ class MarkerActions(QObject):
     def _here(self) -> Marker | None:
         marker = section_at(self.document.song, self.roll.canvas.playhead)
         if marker is None:
-            self.said.emit("There is no marker at the playhead or before it")
+            self.said.emit(tr("There is no marker at the playhead or before it"))
         return marker
 
     def _asked(self, title: str, names: list[str]) -> str:
         """A name that is typed or chosen; empty when the question is cancelled."""
-        name, agreed = QInputDialog.getItem(self.roll.window(), title, "Name of the section:", names, 0, True)
+        name, agreed = QInputDialog.getItem(self.roll.window(), title, tr("Name of the section:"), names, 0, True)
         return name.strip()[:LONGEST_NAME] if agreed else ""
 
     def _change(self, after: Song, label: str, tick: int) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.pianoroll.painting import draw_layers
 from app.pianoroll.viewport import PITCHES, Viewport
 from app.theme import Theme
+from app.translation import tr
 
 if TYPE_CHECKING:
     from app.pianoroll.roll import PianoRoll
@@ -25,8 +26,8 @@ REDRAW_AFTER = 150
 class Minimap(QWidget):
     def __init__(self, roll: PianoRoll, theme: Theme) -> None:
         super().__init__(roll)
-        self.setAccessibleName("The whole song")
-        self.setToolTip("The whole song; click or drag to go there")
+        self.setAccessibleName(tr("The whole song"))
+        self.setToolTip(tr("The whole song; click or drag to go there"))
         self.setFixedHeight(HEIGHT)
         self.roll, self._theme = roll, theme
         self.view = Viewport()

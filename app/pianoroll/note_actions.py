@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.pianoroll import clipboard
 from app.pianoroll.roll import PianoRoll
+from app.translation import tr
 from core.music.edits import OutOfRange, exchange_notes, replace_cells, shifted, with_velocity
 from core.music.muting import delete_muted
 from core.music.song import EMPTY_NOTES
@@ -33,7 +34,7 @@ class NoteActions(QObject):
 
     def cut(self) -> None:
         self.copy()
-        self.exchange(EMPTY_NOTES, "Cut notes")
+        self.exchange(EMPTY_NOTES, tr("Cut notes"))
 
     def copy(self) -> None:
         if len(self.selection.notes):
@@ -44,17 +45,17 @@ class NoteActions(QObject):
         """Put the clipboard's notes on the current track, the first of them at the playhead."""
         notes = clipboard.from_mime(QGuiApplication.clipboard().mimeData(), self.document.song.ticks_per_beat)
         if not len(notes) or self.document.current_track is None:
-            self.refused.emit("There are no notes to paste: copy some first")
+            self.refused.emit(tr("There are no notes to paste: copy some first"))
             return
         at = self.roll.snapped(self.roll.canvas.playhead, free=False, down=True)
-        self._add(shifted(notes, at - int(notes["onset"][0])), "Paste notes")
+        self._add(shifted(notes, at - int(notes["onset"][0])), tr("Paste notes"))
 
     def duplicate(self) -> None:
         """Copy the selected notes to right after themselves, from the next grid line on."""
         notes = self.selection.notes
         start, end = int(notes["onset"].min()), int((notes["onset"] + notes["duration"]).max())
         step = self.roll.step(start)
-        self._add(shifted(notes, -(-(end - start) // step) * step), "Duplicate notes")
+        self._add(shifted(notes, -(-(end - start) // step) * step), tr("Duplicate notes"))
 
     def _add(self, notes: np.ndarray, label: str) -> None:
         after = exchange_notes(self.document.song, self.selection.current, EMPTY_NOTES, notes)
@@ -66,9 +67,9 @@ class NoteActions(QObject):
         if len(notes) or len(muted):
             song = delete_muted(self.document.song, track, muted) if len(muted) else self.document.song
             after = exchange_notes(song, track, notes, EMPTY_NOTES) if len(notes) else song
-            self.document.replace_song(after, "Delete notes", select=EMPTY_NOTES)
+            self.document.replace_song(after, tr("Delete notes"), select=EMPTY_NOTES)
         elif cells := self._cells_with_notes():
-            self.document.replace_song(replace_cells(self.document.song, cells, {}), "Clear bars")
+            self.document.replace_song(replace_cells(self.document.song, cells, {}), tr("Clear bars"))
 
     def _cells_with_notes(self) -> list:
         return [cell for cell in self.selection.cells if cell[1] < len(self.document.song.tracks)]
@@ -76,40 +77,40 @@ class NoteActions(QObject):
     # -- moving --------------------------------------------------------------------------------
 
     def semitone_up(self) -> None:
-        self._shift(0, 1, "Transpose up a semitone")
+        self._shift(0, 1, tr("Transpose up a semitone"))
 
     def semitone_down(self) -> None:
-        self._shift(0, -1, "Transpose down a semitone")
+        self._shift(0, -1, tr("Transpose down a semitone"))
 
     def octave_up(self) -> None:
-        self._shift(0, 12, "Transpose up an octave")
+        self._shift(0, 12, tr("Transpose up an octave"))
 
     def octave_down(self) -> None:
-        self._shift(0, -12, "Transpose down an octave")
+        self._shift(0, -12, tr("Transpose down an octave"))
 
     def nudge_later(self) -> None:
-        self._shift(self._grid_step(), 0, "Move notes later")
+        self._shift(self._grid_step(), 0, tr("Move notes later"))
 
     def nudge_earlier(self) -> None:
-        self._shift(-self._grid_step(), 0, "Move notes earlier")
+        self._shift(-self._grid_step(), 0, tr("Move notes earlier"))
 
     def tick_later(self) -> None:
-        self._shift(1, 0, "Move notes a tick later")
+        self._shift(1, 0, tr("Move notes a tick later"))
 
     def tick_earlier(self) -> None:
-        self._shift(-1, 0, "Move notes a tick earlier")
+        self._shift(-1, 0, tr("Move notes a tick earlier"))
 
     def scale_step_up(self) -> None:
-        self._scale_shift(1, "Transpose up a step of the scale")
+        self._scale_shift(1, tr("Transpose up a step of the scale"))
 
     def scale_step_down(self) -> None:
-        self._scale_shift(-1, "Transpose down a step of the scale")
+        self._scale_shift(-1, tr("Transpose down a step of the scale"))
 
     def louder(self) -> None:
-        self._accent(VELOCITY_STEP, "Louder")
+        self._accent(VELOCITY_STEP, tr("Louder"))
 
     def softer(self) -> None:
-        self._accent(-VELOCITY_STEP, "Softer")
+        self._accent(-VELOCITY_STEP, tr("Softer"))
 
     def _accent(self, by: int, label: str) -> None:
         notes = self.selection.notes
@@ -125,7 +126,7 @@ class NoteActions(QObject):
     def _scale_shift(self, steps: int, label: str) -> None:
         key = self.roll.scale.key_for(self.document.current_track)
         if key is None:
-            self.refused.emit("Nothing was moved: the song's notes tell no key. Choose a scale (Shift+S)")
+            self.refused.emit(tr("Nothing was moved: the song's notes tell no key. Choose a scale (Shift+S)"))
             return
         self._move(lambda: scale_shifted(self.selection.notes, key, steps), f"{label} ({key.name})", heard=True)
 
@@ -133,7 +134,7 @@ class NoteActions(QObject):
         try:
             moved = change()
         except OutOfRange as problem:
-            self.refused.emit(f"Nothing was moved: {problem}")
+            self.refused.emit(tr("Nothing was moved: {problem}", problem=problem))
             return
         self.exchange(moved, label)
         if len(moved) and heard:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.pianoroll.snap import GRIDS, OFF, ZOOM
+from app.translation import later
 from core.music.quantise import Quantise
 
-AS_TOOL_BAR = "As in the tool bar"
+AS_TOOL_BAR = later("As in the tool bar")
 QUANTISE_GRIDS = (AS_TOOL_BAR, *(name for name in GRIDS if name not in (OFF, ZOOM)))
 STRAIGHT, LATEST = 50, 75
 """Swing in percent of a pair of steps."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.pianoroll.quantise_choice import LATEST, QUANTISE_GRIDS, STRAIGHT, QuantiseChoice
 from app.pianoroll.roll import PianoRoll
 from app.settings import Settings
+from app.translation import tr
 from core.music.quantise import quantised
 
 
@@ -29,27 +30,29 @@ class QuantiseDialog(QDialog):
 
     def __init__(self, roll: PianoRoll, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Quantise")
+        self.setWindowTitle(tr("Quantise"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.roll, self.settings = roll, settings
         self._notes = self._new = roll.document.selection.notes
         choice = settings.quantise
-        self.grid = QComboBox(accessibleName="Grid")
-        self.grid.addItems(QUANTISE_GRIDS)
-        self.grid.setCurrentText(choice.grid)
-        self.strength = _Percent("Strength", 0, 100, choice.strength)
-        self.strength.setToolTip("The part of the way to the grid that each note goes")
-        self.swing = _Percent("Swing", STRAIGHT, LATEST, choice.swing)
-        self.swing.setToolTip("Where every second step falls: 50 % is straight, 67 % as in triplets")
-        self.ends = QCheckBox("Ends too", checked=choice.ends, toolTip="Move the ends of notes to the grid as well")
+        self.grid = QComboBox(accessibleName=tr("Grid"))
+        for name in QUANTISE_GRIDS:
+            self.grid.addItem(tr(name), name)
+        self.grid.setCurrentIndex(self.grid.findData(choice.grid))
+        self.strength = _Percent(tr("Strength"), 0, 100, choice.strength)
+        self.strength.setToolTip(tr("The part of the way to the grid that each note goes"))
+        self.swing = _Percent(tr("Swing"), STRAIGHT, LATEST, choice.swing)
+        self.swing.setToolTip(tr("Where every second step falls: 50 % is straight, 67 % as in triplets"))
+        self.ends = QCheckBox(tr("Ends too"), checked=choice.ends,
+                              toolTip=tr("Move the ends of notes to the grid as well"))
         self.said = QLabel()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form = QFormLayout(self)
-        form.addRow("&Grid", self.grid)
-        form.addRow("&Strength", self.strength)
-        form.addRow("S&wing", self.swing)
+        form.addRow(tr("&Grid"), self.grid)
+        form.addRow(tr("&Strength"), self.strength)
+        form.addRow(tr("S&wing"), self.swing)
         form.addRow("", self.ends)
         form.addRow(self.said)
         form.addRow(buttons)
@@ -62,12 +65,12 @@ class QuantiseDialog(QDialog):
 
     @property
     def choice(self) -> QuantiseChoice:
-        return QuantiseChoice(self.grid.currentText(), self.strength.value, self.swing.value, self.ends.isChecked())
+        return QuantiseChoice(self.grid.currentData(), self.strength.value, self.swing.value, self.ends.isChecked())
 
     def show_what_would_be(self) -> None:
         self._new = quantised(self._notes, self.choice.how(self.roll.grid_now), self.roll.document.song.timebase)
         moved = int((self._new != self._notes).sum())
-        self.said.setText(f"{moved} of {len(self._notes)} notes would change")
+        self.said.setText(tr("{moved} of {notes} notes would change", moved=moved, notes=len(self._notes)))
         self.roll.show_exchange(self._notes, self._new)
 
     def accept(self) -> None:
@@ -89,7 +92,8 @@ class _Percent(QWidget):
     def __init__(self, name: str, low: int, high: int, value: int) -> None:
         super().__init__()
         self.slider = QSlider(Qt.Orientation.Horizontal, minimum=low, maximum=high, value=value, accessibleName=name)
-        self.number = QSpinBox(minimum=low, maximum=high, value=value, suffix=" %", accessibleName=f"{name}, percent")
+        self.number = QSpinBox(minimum=low, maximum=high, value=value, suffix=" %",
+                               accessibleName=tr("{name}, percent", name=name))
         self.slider.setMinimumWidth(180)
         self.number.lineEdit().setTextMargins(5, 0, 0, 0)
         self.slider.valueChanged.connect(self.number.setValue)

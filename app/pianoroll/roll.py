@@ -22,6 +22,7 @@ from app.pianoroll.scale_choice import ScaleChoice
 from app.pianoroll.viewport import Viewport
 from app.pianoroll.zoom import Zoom
 from app.theme import Theme
+from app.translation import tr
 from core.generation.request import Cell
 from core.music.edits import Region, exchange_notes
 from core.music.song import EMPTY_NOTES
@@ -68,11 +69,12 @@ class PianoRoll(QWidget):
         self.scale = ScaleChoice(self)
         self.zoom = Zoom(self)
         self.lane = Lane(self, theme)
-        self.lane_head = QToolButton(self, objectName="LaneHead", accessibleName="What the lane shows")
+        self.lane_head = QToolButton(self, objectName="LaneHead", accessibleName=tr("What the lane shows"))
         self.chords = ChordStrip(theme, self)
         self.minimap = Minimap(self, theme)
-        self.scale_head = QToolButton(self, objectName="ScaleHead", accessibleName="Scale")
-        self.scale_head.setToolTip("The scale that notes are transposed along, and that rows can be lit and folded by")
+        self.scale_head = QToolButton(self, objectName="ScaleHead", accessibleName=tr("Scale"))
+        self.scale_head.setToolTip(tr("The scale that notes are transposed along, "
+                                      "and that rows can be lit and folded by"))
         self.across = QScrollBar(Qt.Orientation.Horizontal, self)
         self.down = QScrollBar(Qt.Orientation.Vertical, self)
         self._lay_out()

@@ -14,6 +14,7 @@ from app.document import Change
 from app.pianoroll.roll import PianoRoll
 from app.pianoroll.scale_choice import FROM_NOTES
 from app.settings import Settings
+from app.translation import tr
 from core.music.theory import PITCH_CLASSES, SCALES, Key
 
 FOLDS = ("", "scale", "used")
@@ -79,7 +80,7 @@ class RollView(QObject):
             if part.spelling is not spelling:
                 part.spelling = spelling
                 part.update()
-        roll.scale_head.setText(key.name.replace(" ", "\n", 1) if key is not None else "no key")
+        roll.scale_head.setText(key.name.replace(" ", "\n", 1) if key is not None else tr("no key"))
         roll.canvas.update()
 
     def _song_changed(self, change: Change) -> None:
@@ -138,7 +139,7 @@ class RollView(QObject):
         head = self.roll.scale_head
         head.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(head)
-        menu.addAction("From the Notes", lambda: self.roll.scale.choose(FROM_NOTES))
+        menu.addAction(tr("From the Notes"), lambda: self.roll.scale.choose(FROM_NOTES))
         menu.addSeparator()
         for scale in SCALES:
             part = menu.addMenu(scale.capitalize())

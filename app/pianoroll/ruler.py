@@ -13,6 +13,7 @@ from app.pianoroll.loop_lane import LANE, LoopLane
 from app.pianoroll.ruler_marks import BARS, RulerMarks
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme
+from app.translation import tr
 from core.music.song import Marker, Song
 
 HEIGHT = BARS + 26
@@ -35,9 +36,9 @@ class Ruler(QWidget):
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Ruler with markers, tempo and meter: drag to select bars, click to move the playhead, "
-                               "drag at the top to loop")
-        self.setToolTip("Drag to select bars; click to move the playhead; drag along the top edge to loop")
+        self.setAccessibleName(tr("Ruler with markers, tempo and meter: drag to select bars, "
+                                  "click to move the playhead, drag at the top to loop"))
+        self.setToolTip(tr("Drag to select bars; click to move the playhead; drag along the top edge to loop"))
         self.setMouseTracking(True)
         self.setFixedHeight(HEIGHT)
         self.selection, self.theme = selection, theme

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from app.pianoroll.marker_actions import MarkerActions
 from app.pianoroll.ruler_marks import Change
 from app.timing import TimingActions
+from app.translation import tr
 from core.music.song import Marker
 
 OF_BARS = ("insert_bars", "delete_bars", "repeat_bars", "gradual_tempo", "loop_selection")
@@ -38,16 +39,16 @@ class RulerMenu(QObject):
             selection.select_bars(bar, bar)
         menu = QMenu(self._markers.roll)
         if isinstance(thing, Marker):
-            menu.addAction(f"Rename “{thing.name}”…", lambda: self._markers.ask_name(thing))
-            menu.addAction(f"Remove “{thing.name}”", lambda: self._markers.take_away(thing))
+            menu.addAction(tr("Rename “{name}”…", name=thing.name), lambda: self._markers.ask_name(thing))
+            menu.addAction(tr("Remove “{name}”", name=thing.name), lambda: self._markers.take_away(thing))
         elif isinstance(thing, Change):
-            menu.addAction(f"Change {thing.word}…", lambda: self._timing.edit(thing))
+            menu.addAction(tr("Change {word}…", word=thing.word), lambda: self._timing.edit(thing))
             if thing.tick > 0 or thing.end > thing.tick:
-                menu.addAction(f"Remove {thing.word}", lambda: self._timing.remove(thing))
+                menu.addAction(tr("Remove {word}", word=thing.word), lambda: self._timing.remove(thing))
         menu.addSeparator()
         start = int(timebase.bar_start(bar))
-        menu.addAction(f"Add a Marker at Bar {bar + 1}…", lambda: self._markers.add_at(tick))
-        menu.addAction(f"Tempo and Meter from Bar {bar + 1}…", lambda: self._timing.change_at(start))
+        menu.addAction(tr("Add a Marker at Bar {bar}…", bar=bar + 1), lambda: self._markers.add_at(tick))
+        menu.addAction(tr("Tempo and Meter from Bar {bar}…", bar=bar + 1), lambda: self._timing.change_at(start))
         menu.addSeparator()
         menu.addActions([self._actions[name] for name in OF_BARS])
         return menu

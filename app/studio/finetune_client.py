@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.process_link import ProcessLink, describe_exit
+from app.translation import tr
 from core.corpus.report import ScanReport
 from core.training.finetune_messages import (
     FinetuneFailed,
@@ -100,9 +101,11 @@ class FinetuneClient(QObject):
         self._is_answered, self._is_training = True, False
 
     def _on_ended(self, exit_code: int) -> None:
-        what = "training" if self._is_training else "scanning"
+        training = self._is_training
         self._link.deleteLater()
         self._link = None
         if not self._is_answered:
             self._answer()
-            self.failed.emit(f"The {what} process {describe_exit(exit_code)}. Nothing was changed.")
+            cause = describe_exit(exit_code)
+            self.failed.emit(tr("The training process {cause}. Nothing was changed.", cause=cause) if training
+                             else tr("The scanning process {cause}. Nothing was changed.", cause=cause))

@@ -7,9 +7,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.theme import ThemeKeeper
+from app.translation import later, tr
 from core.corpus.report import ScanReport
 
-USABLE = "Can be used"
+USABLE = later("Can be used")
 
 
 class FolderTable(QTableWidget):
@@ -18,8 +19,8 @@ class FolderTable(QTableWidget):
     def __init__(self, themes: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(0, 2, parent)
         self._themes = themes
-        self.setHorizontalHeaderLabels(["File", "Verdict"])
-        self.setAccessibleName("The songs of the folder")
+        self.setHorizontalHeaderLabels([tr("File"), tr("Verdict")])
+        self.setAccessibleName(tr("The songs of the folder"))
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -34,7 +35,7 @@ class FolderTable(QTableWidget):
 
     def show_report(self, report: ScanReport) -> None:
         rows = [*((rejected.path, rejected.reason) for rejected in report.rejected),
-                *((report.folder / path, USABLE) for path in report.usable)]
+                *((report.folder / path, tr(USABLE)) for path in report.usable)]
         self.setRowCount(len(rows))
         for row, (file, verdict) in enumerate(rows):
             name = QTableWidgetItem(str(file.relative_to(report.folder)))
@@ -49,4 +50,4 @@ class FolderTable(QTableWidget):
         theme = self._themes.theme
         for row in range(self.rowCount()):
             item = self.item(row, 1)
-            item.setForeground(QColor(theme.muted if item.text() == USABLE else theme.warning))
+            item.setForeground(QColor(theme.muted if item.text() == tr(USABLE) else theme.warning))

@@ -27,6 +27,7 @@ from app.studio.finetune_client import FinetuneClient
 from app.studio.folder_table import FolderTable
 from app.studio.training_plots import TrainingPlots
 from app.theme import ThemeKeeper
+from app.translation import counted, later, tr
 from core.corpus.report import ScanReport
 from core.model.styles import check_style_name, list_styles
 from core.training.finetune_messages import (
@@ -39,9 +40,9 @@ from core.training.finetune_messages import (
 from core.training.finetune_worker import run_finetune, run_scan
 
 LONGEST_MINUTES = 24 * 60
-METHODS = (("The whole model", "full"), ("A small adapter (LoRA)", "lora"))
-INTRODUCTION = ("Choose a folder of MIDI files. The model learns their style on this machine; some of the songs are "
-                "held out, to measure on them what it has learnt.")
+METHODS = ((later("The whole model"), "full"), (later("A small adapter (LoRA)"), "lora"))
+INTRODUCTION = later("Choose a folder of MIDI files. The model learns their style on this machine; some of the songs "
+                     "are held out, to measure on them what it has learnt.")
 
 
 class StudioWindow(QDialog):
@@ -55,24 +56,24 @@ class StudioWindow(QDialog):
     def __init__(self, themes: ThemeKeeper, model_folder: Path, styles_folder: Path, parent: QWidget | None = None,
                  scan_target: Callable = run_scan, train_target: Callable = run_finetune) -> None:
         super().__init__(parent, objectName="Studio")
-        self.setWindowTitle("Fine-tuning studio")
+        self.setWindowTitle(tr("Fine-tuning studio"))
         self.resize(860, 720)
         self._styles_folder = styles_folder
         self._folder: Path | None = None
         self._usable = 0
         self.client = FinetuneClient(model_folder, styles_folder, self, scan_target, train_target)
-        self.folder_label = QLabel(INTRODUCTION, wordWrap=True)
-        self.choose_button = QPushButton("Choose a folder…", autoDefault=False)
+        self.folder_label = QLabel(tr(INTRODUCTION), wordWrap=True)
+        self.choose_button = QPushButton(tr("Choose a folder…"), autoDefault=False)
         self.summary = QLabel(wordWrap=True, objectName="Result")
         self.table = FolderTable(themes)
-        self.name = QLineEdit(placeholderText="A name for the style")
-        self.minutes = QSpinBox(minimum=1, maximum=LONGEST_MINUTES, value=10, suffix=" min")
+        self.name = QLineEdit(placeholderText=tr("A name for the style"))
+        self.minutes = QSpinBox(minimum=1, maximum=LONGEST_MINUTES, value=10, suffix=tr(" min"))
         self.minutes.lineEdit().setTextMargins(5, 0, 0, 0)
         self.method = QComboBox()
         for words, value in METHODS:
             self.method.addItem(words, value)
-        self.start_button = QPushButton("Start training", default=True, minimumWidth=140)
-        self.stop_button = QPushButton("Stop", autoDefault=False, toolTip="Stop now and keep the best so far")
+        self.start_button = QPushButton(tr("Start training"), default=True, minimumWidth=140)
+        self.stop_button = QPushButton(tr("Stop"), autoDefault=False, toolTip=tr("Stop now and keep the best so far"))
         self.plots = TrainingPlots(themes)
         self.progress = QProgressBar(maximum=1000, textVisible=False)
         self.facts = QLabel(objectName="Hint")
@@ -87,9 +88,9 @@ class StudioWindow(QDialog):
         top.addWidget(self.folder_label, 1)
         top.addWidget(self.choose_button)
         form = QFormLayout()
-        form.addRow("Style", self.name)
-        form.addRow("Train", self.method)
-        form.addRow("For at most", self.minutes)
+        form.addRow(tr("Style"), self.name)
+        form.addRow(tr("Train"), self.method)
+        form.addRow(tr("For at most"), self.minutes)
         buttons = QVBoxLayout()
         buttons.addWidget(self.start_button)
         buttons.addWidget(self.stop_button)
@@ -126,7 +127,7 @@ class StudioWindow(QDialog):
     # -- what the user does --------------------------------------------------------------------
 
     def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "A folder of MIDI files", str(self._folder or Path.home()))
+        folder = QFileDialog.getExistingDirectory(self, tr("A folder of MIDI files"), str(self._folder or Path.home()))
         if folder:
             self.scan(Path(folder))
 
@@ -135,7 +136,7 @@ class StudioWindow(QDialog):
         self._folder, self._usable = folder, 0
         self.folder_label.setText(str(folder))
         self.table.setRowCount(0)
-        self.summary.setText("Looking through the folder…")
+        self.summary.setText(tr("Looking through the folder…"))
         if not self.name.text():
             self.name.setText(folder.name)
         self._say("")
@@ -153,22 +154,22 @@ class StudioWindow(QDialog):
         if name.casefold() in taken and not self._confirm_replacing(name):
             return
         self.progress.setValue(0)
-        self.facts.setText("Preparing the songs…")
-        self._say("Training goes on if you close this window.")
+        self.facts.setText(tr("Preparing the songs…"))
+        self._say(tr("Training goes on if you close this window."))
         self.client.train(FinetuneRequest(str(self._folder), name, float(self.minutes.value()),
                                           self.method.currentData()))
         self._refresh()
 
     def _stop(self) -> None:
         self.stop_button.setEnabled(False)
-        self.facts.setText("Stopping, and keeping the best so far…")
+        self.facts.setText(tr("Stopping, and keeping the best so far…"))
         self.client.stop()
 
     def _confirm_replacing(self, name: str) -> bool:
-        question = QMessageBox(QMessageBox.Icon.Question, "Replace the style?",
-                               f"There is a style called “{name}” already.", parent=self)
-        question.setInformativeText("Training again replaces it.")
-        replace = question.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
+        question = QMessageBox(QMessageBox.Icon.Question, tr("Replace the style?"),
+                               tr("There is a style called “{name}” already.", name=name), parent=self)
+        question.setInformativeText(tr("Training again replaces it."))
+        replace = question.addButton(tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(QMessageBox.StandardButton.Cancel)
         question.exec()
         return question.clickedButton() is replace
@@ -176,23 +177,25 @@ class StudioWindow(QDialog):
     # -- what the process says -----------------------------------------------------------------
 
     def _on_looked(self, progress: FolderProgress) -> None:
-        words = f"{progress.done:,} of {progress.total:,} files"
+        words = tr("{done:,} of {total:,} files", done=progress.done, total=progress.total)
         if self.client.is_training:
-            self.facts.setText(f"Preparing the songs… {words}")
+            self.facts.setText(tr("Preparing the songs… {words}", words=words))
         else:
-            self.summary.setText(f"Looking through the folder… {words}")
+            self.summary.setText(tr("Looking through the folder… {words}", words=words))
 
     def _on_reported(self, report: ScanReport) -> None:
         self._usable = report.songs
         total = self._usable + len(report.rejected)
-        self.summary.setText(f"{self._usable:,} of {total:,} songs can be used." if total else
-                             "There are no MIDI files in this folder.")
+        self.summary.setText(tr("{usable:,} of {total:,} songs can be used.", usable=self._usable, total=total)
+                             if total else
+                             tr("There are no MIDI files in this folder."))
         if report.rejected:
             self.summary.setText(f"{self.summary.text()} {report.summary()}.")
         if total and self._usable < MIN_SONGS:
-            self.summary.setText(f"{self.summary.text()} At least {MIN_SONGS} are needed.")
+            self.summary.setText(tr("{words} At least {least} are needed.",
+                                    words=self.summary.text(), least=MIN_SONGS))
         if self.stop_button.isEnabled():
-            self.facts.setText("Measuring the model as it is…")
+            self.facts.setText(tr("Measuring the model as it is…"))
         self.table.show_report(report)
         self._refresh()
 
@@ -200,20 +203,24 @@ class StudioWindow(QDialog):
         self.plots.add(progress)
         self.progress.setValue(round(progress.fraction * self.progress.maximum()))
         if self.stop_button.isEnabled():
-            self.facts.setText(f"Step {progress.step:,}  ·  {progress.tokens_per_second:,.0f} tokens/s  ·  "
-                               f"{_duration(progress.eta_seconds)} left")
+            self.facts.setText(tr("Step {step:,}  ·  {tokens_per_second:,.0f} tokens/s  ·  {duration} left",
+                                  step=progress.step, tokens_per_second=progress.tokens_per_second,
+                                  duration=_duration(progress.eta_seconds)))
 
     def _on_finished(self, result: FinetuneFinished) -> None:
         self.progress.setValue(self.progress.maximum())
-        self.facts.setText("Stopped early; the best so far was kept." if result.stopped else "Finished.")
+        self.facts.setText(tr("Stopped early; the best so far was kept.") if result.stopped else tr("Finished."))
         change = (result.after - result.before) / result.before
-        verdict, advice = ((f"{-change:.1%} better at your music", "Choose the style in the assistant.") if change < 0
-                           else ("no better at your music", "More songs or more time may help."))
-        songs = f"{result.held_out_songs} held-out song{'' if result.held_out_songs == 1 else 's'}"
-        self.summary.setText(f"“{result.name}”: {result.before:.2f} → {result.after:.2f} bits per note on {songs}, "
-                             f"{verdict}.")
-        self._say(f"Trained on {result.train_songs} songs. Fewer bits per note mean that the model expected what you "
-                  f"wrote. {advice}")
+        verdict, advice = ((tr("{change:.1%} better at your music", change=-change),
+                            tr("Choose the style in the assistant."))
+                           if change < 0
+                           else (tr("no better at your music"), tr("More songs or more time may help.")))
+        songs = counted(result.held_out_songs, later("{count} held-out song"), later("{count} held-out songs"))
+        self.summary.setText(tr("“{name}”: {before:.2f} → {after:.2f} bits per note on {songs}, {verdict}.",
+                                name=result.name, before=result.before, after=result.after, songs=songs,
+                                verdict=verdict))
+        self._say(tr("Trained on {train_songs} songs. Fewer bits per note mean that the model expected what you "
+                     "wrote. {advice}", train_songs=result.train_songs, advice=advice))
         self._refresh()
         self.styleReady.emit(result.name)
 
@@ -245,5 +252,5 @@ def _duration(seconds: float) -> str:
     """``3 min 20 s``, ``45 s``, ``1 h 5 min``."""
     minutes, rest = divmod(round(seconds), 60)
     if minutes >= 60:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+        return tr("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+    return tr("{minutes} min {rest} s", minutes=minutes, rest=rest) if minutes else tr("{rest} s", rest=rest)

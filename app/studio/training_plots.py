@@ -6,6 +6,7 @@ import pyqtgraph
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.theme import ThemeKeeper
+from app.translation import tr
 from core.training.finetune_messages import FinetuneProgress, FinetuneStarted
 
 
@@ -17,8 +18,8 @@ class TrainingPlots(QWidget):
         self._themes = themes
         self._loss: list[tuple[float, float]] = []
         self._held_out: list[tuple[float, float]] = []
-        self.loss_plot = _plot("Training loss", "nats a token")
-        self.held_out_plot = _plot("Held-out songs", "bits per note")
+        self.loss_plot = _plot(tr("Training loss"), tr("nats a token"))
+        self.held_out_plot = _plot(tr("Held-out songs"), tr("bits per note"))
         self.loss_curve = self.loss_plot.plot()
         self.held_out_curve = self.held_out_plot.plot()
         row = QHBoxLayout(self)
@@ -65,7 +66,7 @@ def _plot(title: str, unit: str) -> pyqtgraph.PlotWidget:
     plot = pyqtgraph.PlotWidget()
     plot.setAccessibleName(title)
     plot.setLabel("left", unit)
-    plot.setLabel("bottom", "minutes")
+    plot.setLabel("bottom", tr("minutes"))
     plot.getAxis("left").enableAutoSIPrefix(False)
     plot.getAxis("bottom").enableAutoSIPrefix(False)
     plot.setMouseEnabled(x=False, y=False)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.tracks.instruments import instrument_families, instrument_names
+from app.translation import tr
 
 ROW = Qt.ItemDataRole.UserRole
 WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -18,10 +19,10 @@ class InstrumentPicker(QDialog):
 
     def __init__(self, row: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Instrument")
-        self.search = QLineEdit(placeholderText="Find by name or family: strings, bass, flute…",
-                                accessibleName="Find an instrument", clearButtonEnabled=True)
-        self.tree = QTreeWidget(headerHidden=True, accessibleName="Instruments by family", rootIsDecorated=False)
+        self.setWindowTitle(tr("Instrument"))
+        self.search = QLineEdit(placeholderText=tr("Find by name or family: strings, bass, flute…"),
+                                accessibleName=tr("Find an instrument"), clearButtonEnabled=True)
+        self.tree = QTreeWidget(headerHidden=True, accessibleName=tr("Instruments by family"), rootIsDecorated=False)
         self.tree.setIndentation(14)
         self._items: dict[int, QTreeWidgetItem] = {}
         self._fill()

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider
 
+from app.translation import tr
+
 MOST = 127
 MIDDLE = 64
 HANDLE, GROOVE = 12, 4
@@ -41,10 +43,11 @@ class MixSlider(QSlider):
         self._tell()
 
     def words(self) -> str:
-        return f"{self.accessibleName()} {self.value()} of {MOST}"
+        return tr("{name} {value} of {most}",
+                  name=self.accessibleName(), value=self.value(), most=MOST)
 
     def _tell(self) -> None:
-        self.setToolTip(f"{self.words()}. Double-click: {self.words_at_rest()}")
+        self.setToolTip(tr("{words}. Double-click: {rest}", words=self.words(), rest=self.words_at_rest()))
         self.setAccessibleDescription(self.words())
 
     def words_at_rest(self) -> str:
@@ -136,14 +139,16 @@ class PanSlider(MixSlider):
     """Filled from its middle to where the track stands."""
 
     def __init__(self, width: int) -> None:
-        super().__init__("Pan", MIDDLE, width)
+        super().__init__(tr("Pan"), MIDDLE, width)
 
     def words(self) -> str:
         by = self.value() - MIDDLE
-        return f"Pan {abs(by)} {'left' if by < 0 else 'right'}" if by else f"Pan {self.words_at_rest()}"
+        if not by:
+            return tr("Pan {place}", place=self.words_at_rest())
+        return tr("Pan {by} left", by=-by) if by < 0 else tr("Pan {by} right", by=by)
 
     def words_at_rest(self) -> str:
-        return "the middle"
+        return tr("the middle")
 
     def paintEvent(self, event) -> None:
         painter, palette = QPainter(self), self.palette()

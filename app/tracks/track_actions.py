@@ -10,6 +10,7 @@ from app.tracks.instrument_picker import InstrumentPicker
 from app.tracks.instruments import DRUMS, instrument_facts, instrument_names, instrument_row
 from app.tracks.pitch_box import PitchBox
 from app.tracks.track_list import MOST_TRACKS, TrackList
+from app.translation import tr
 from core.music.edits import change_track
 from core.music.song import Track
 from core.music.theory import note_name
@@ -36,7 +37,7 @@ class TrackActions(QObject):
         """A copy of the current track right below it, which is current from then on."""
         song, here = self.document.song, self.selection.current
         if here < len(song.tracks) < MOST_TRACKS:
-            self.document.replace_song(duplicate_track(song, here), "Duplicate track")
+            self.document.replace_song(duplicate_track(song, here), tr("Duplicate track"))
             self.tracks.choose(here + 1)
 
     def merge(self) -> None:
@@ -44,17 +45,17 @@ class TrackActions(QObject):
         song, here, marked = self.document.song, self.selection.current, self.selection.tracks
         indices = marked if len(marked) > 1 else (here, here + 1)
         if indices[-1] >= len(song.tracks):
-            self.said.emit("There is no track below to merge with; Ctrl+click marks the tracks to be merged")
+            self.said.emit(tr("There is no track below to merge with; Ctrl+click marks the tracks to be merged"))
             return
         try:
             merged = merge_tracks(song, indices)
         except NotMergeable as problem:
-            self.said.emit(f"Nothing was merged: {problem}")
+            self.said.emit(tr("Nothing was merged: {problem}", problem=problem))
             return
-        names = [song.tracks[index].name or f"track {index + 1}" for index in indices]
-        self.document.replace_song(merged, "Merge tracks")
+        names = [song.tracks[index].name or tr("track {index}", index=index + 1) for index in indices]
+        self.document.replace_song(merged, tr("Merge tracks"))
         self.tracks.choose(indices[0])
-        self.said.emit(f"Merged {', '.join(names[1:])} into {names[0]}")
+        self.said.emit(tr("Merged {join} into {names}", join=', '.join(names[1:]), names=names[0]))
 
     def split(self) -> None:
         """Ask for a pitch; what lies below goes to a new track. The lowest selected note is offered, or the middle."""
@@ -69,9 +70,10 @@ class TrackActions(QObject):
             try:
                 after = split_track(song, self.selection.current, dialog.pitch)
             except ValueError:
-                self.said.emit(f"Nothing was split: all notes lie on one side of {note_name(dialog.pitch)}")
+                self.said.emit(tr("Nothing was split: all notes lie on one side of {note_name}",
+                                  note_name=note_name(dialog.pitch)))
             else:
-                self.document.replace_song(after, "Split track")
+                self.document.replace_song(after, tr("Split track"))
 
     def choose_instrument(self) -> None:
         """Ask for an instrument, heard while the list is walked through."""
@@ -82,7 +84,7 @@ class TrackActions(QObject):
         picker.tried.connect(self._let_hear)
         if picker.exec() and picker.row is not None and picker.row != instrument_row(track):
             after = change_track(self.document.song, here, **instrument_facts(picker.row))
-            self.document.replace_song(after, "Change instrument")
+            self.document.replace_song(after, tr("Change instrument"))
             self.said.emit(f"{track.name or f'Track {here + 1}'}: {instrument_names()[picker.row]}")
 
     def _let_hear(self, row: int) -> None:
@@ -102,16 +104,16 @@ class SplitDialog(QDialog):
 
     def __init__(self, track: Track, pitch: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Split Track by Pitch")
+        self.setWindowTitle(tr("Split Track by Pitch"))
         self._track = track
-        self.box = PitchBox(minimum=1, maximum=127, value=pitch, accessibleName="Split below this pitch")
+        self.box = PitchBox(minimum=1, maximum=127, value=pitch, accessibleName=tr("Split below this pitch"))
         self.says = QLabel()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.setMinimumWidth(340)
         form = QFormLayout(self)
-        form.addRow("Lowest note that stays", self.box)
+        form.addRow(tr("Lowest note that stays"), self.box)
         form.addRow(self.says)
         form.addRow(buttons)
         self.box.valueChanged.connect(self._count)
@@ -124,4 +126,5 @@ class SplitDialog(QDialog):
 
     def _count(self) -> None:
         below = int((self._track.notes["pitch"] < self.pitch).sum())
-        self.says.setText(f"{below} notes go to a new track, {len(self._track.notes) - below} stay.")
+        self.says.setText(tr("{below} notes go to a new track, {notes} stay.",
+                             below=below, notes=len(self._track.notes) - below))

@@ -13,6 +13,7 @@ from app.dropped import dropped_path
 from app.theme import Theme, icon
 from app.tracks.track_drag import TrackDrag
 from app.tracks.track_row import TrackRow
+from app.translation import tr
 from core.music.edits import add_track, change_track, move_track, remove_track
 from core.music.song import Track
 
@@ -36,8 +37,9 @@ class TrackList(QWidget):
         self.rows: list[TrackRow] = []
         self._gestures = count()
         self._gesture = self._last_gesture = -1
-        self.add_button = QToolButton(toolTip="Add a track", accessibleName="Add a track")
-        self.remove_button = QToolButton(toolTip="Remove the current track", accessibleName="Remove the current track")
+        self.add_button = QToolButton(toolTip=tr("Add a track"), accessibleName=tr("Add a track"))
+        self.remove_button = QToolButton(toolTip=tr("Remove the current track"),
+                                         accessibleName=tr("Remove the current track"))
         self.add_button.clicked.connect(self.add)
         self.remove_button.clicked.connect(self.remove)
         self._lay_out()
@@ -50,7 +52,7 @@ class TrackList(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 8, 6)
-        head.addWidget(QLabel("Tracks", objectName="PanelTitle"), 1)
+        head.addWidget(QLabel(tr("Tracks"), objectName="PanelTitle"), 1)
         head.addWidget(self.add_button)
         head.addWidget(self.remove_button)
         inside = QWidget(objectName="TrackRows")
@@ -185,12 +187,13 @@ class TrackList(QWidget):
         """A new piano track after the others, ready to be written on."""
         song = self.document.song
         if len(song.tracks) < MOST_TRACKS:
-            self.document.replace_song(add_track(song, Track(name=f"Track {len(song.tracks) + 1}")), "Add track")
+            name = tr("Track {number}", number=len(song.tracks) + 1)
+            self.document.replace_song(add_track(song, Track(name=name)), tr("Add track"))
             self.choose(len(self.document.song.tracks) - 1)
 
     def remove(self) -> None:
         if self.document.current_track is not None:
-            self.document.replace_song(remove_track(self.document.song, self._current()), "Remove track")
+            self.document.replace_song(remove_track(self.document.song, self._current()), tr("Remove track"))
             self.choose(self._current())
 
     def rename(self) -> None:
@@ -209,13 +212,13 @@ class TrackList(QWidget):
             self._move_to(here, here + by)
 
     def _move_to(self, here: int, there: int) -> None:
-        self.document.replace_song(move_track(self.document.song, here, there), "Move track")
+        self.document.replace_song(move_track(self.document.song, here, there), tr("Move track"))
         self.choose(there)
 
     def toggle_mute(self) -> None:
         if (track := self.document.current_track) is not None:
-            self._change(self._current(), "Unmute" if track.mute else "Mute", {"mute": not track.mute})
+            self._change(self._current(), tr("Unmute") if track.mute else tr("Mute"), {"mute": not track.mute})
 
     def toggle_solo(self) -> None:
         if (track := self.document.current_track) is not None:
-            self._change(self._current(), "Unsolo" if track.solo else "Solo", {"solo": not track.solo})
+            self._change(self._current(), tr("Unsolo") if track.solo else tr("Solo"), {"solo": not track.solo})

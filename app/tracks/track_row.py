@@ -22,6 +22,7 @@ from shiboken6 import isValid
 from app.theme import TRACK_COLOURS, Theme
 from app.tracks.instruments import instrument_names, instrument_row
 from app.tracks.mix_slider import MixSlider, PanSlider
+from app.translation import tr
 from core.music.song import Track
 
 
@@ -40,24 +41,27 @@ class TrackRow(QFrame):
         self.track: Track | None = None
         self._focus: QWidget | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setToolTip("Click to edit this track, Ctrl+click to mark more for the assistant, double-click to rename, "
-                        "drag to move")
-        self.colour = QToolButton(objectName="Colour", toolTip="Colour", accessibleName="Colour", autoRaise=True)
+        self.setToolTip(tr("Click to edit this track, Ctrl+click to mark more for the assistant, "
+                           "double-click to rename, drag to move"))
+        self.colour = QToolButton(objectName="Colour", toolTip=tr("Colour"), accessibleName=tr("Colour"),
+                                  autoRaise=True)
         self.colour.clicked.connect(self.ask_colour)
         self._pressed: QPoint | None = None
         self._dragging = False
-        self.name = QLineEdit(placeholderText=f"Track {index + 1}", accessibleName="Track name")
+        self.name = QLineEdit(placeholderText=tr("Track {number}", number=index + 1), accessibleName=tr("Track name"))
         self.name.editingFinished.connect(self._renamed)
-        self.mute = QToolButton(text="M", objectName="Mute", toolTip="Mute", accessibleName="Mute", checkable=True)
-        self.solo = QToolButton(text="S", objectName="Solo", toolTip="Solo", accessibleName="Solo", checkable=True)
-        self.mute.clicked.connect(lambda on: self.changed.emit("Mute" if on else "Unmute", {"mute": on}))
-        self.solo.clicked.connect(lambda on: self.changed.emit("Solo" if on else "Unsolo", {"solo": on}))
-        self.instrument = _ElidedButton(objectName="Instrument", accessibleName="Instrument")
+        self.mute = QToolButton(text=tr("M"), objectName="Mute", toolTip=tr("Mute"),
+                                accessibleName=tr("Mute"), checkable=True)
+        self.solo = QToolButton(text=tr("S"), objectName="Solo", toolTip=tr("Solo"),
+                                accessibleName=tr("Solo"), checkable=True)
+        self.mute.clicked.connect(lambda on: self.changed.emit(tr("Mute") if on else tr("Unmute"), {"mute": on}))
+        self.solo.clicked.connect(lambda on: self.changed.emit(tr("Solo") if on else tr("Unsolo"), {"solo": on}))
+        self.instrument = _ElidedButton(objectName="Instrument", accessibleName=tr("Instrument"))
         self.instrument.clicked.connect(self.instrumentAsked)
         self.instrument.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.pan, self.volume = PanSlider(width=48), MixSlider("Volume", rest=Track().volume, width=84)
-        self.pan.valueChanged.connect(lambda value: self.changed.emit("Change pan", {"pan": value}))
-        self.volume.valueChanged.connect(lambda value: self.changed.emit("Change volume", {"volume": value}))
+        self.pan, self.volume = PanSlider(width=48), MixSlider(tr("Volume"), rest=Track().volume, width=84)
+        self.pan.valueChanged.connect(lambda value: self.changed.emit(tr("Change pan"), {"pan": value}))
+        self.volume.valueChanged.connect(lambda value: self.changed.emit(tr("Change volume"), {"volume": value}))
         self._end_rename()
         self._lay_out()
 
@@ -152,7 +156,7 @@ class TrackRow(QFrame):
         if self.track is not None and not self.name.isReadOnly():
             name = self.name.text().strip()
             self._end_rename()
-            self.changed.emit("Rename track", {"name": name})
+            self.changed.emit(tr("Rename track"), {"name": name})
 
     def _end_rename(self) -> None:
         """A name at rest is a label: a click on it selects the track, and Space still plays."""
@@ -168,19 +172,20 @@ class TrackRow(QFrame):
     def ask_colour(self) -> None:
         menu = QMenu(self)
         for name, colour in zip(TRACK_COLOURS, self.theme.tracks, strict=True):
-            menu.addAction(_swatch(QColor(colour), 16, 16), name, lambda c=colour: self._paint(c))
+            menu.addAction(_swatch(QColor(colour), 16, 16), tr(name), lambda c=colour: self._paint(c))
         menu.addSeparator()
-        menu.addAction("By its place in the list", lambda: self._paint(""))
-        menu.addAction("Another colour…", self._pick_colour)
+        menu.addAction(tr("By its place in the list"), lambda: self._paint(""))
+        menu.addAction(tr("Another colour…"), self._pick_colour)
         menu.exec(self.colour.mapToGlobal(self.colour.rect().bottomLeft()))
 
     def _pick_colour(self) -> None:
-        colour = QColorDialog.getColor(self.theme.track_colour(self.index, self.track.colour), self, "Track colour")
+        colour = QColorDialog.getColor(self.theme.track_colour(self.index, self.track.colour), self,
+                                        tr("Track colour"))
         if colour.isValid():
             self._paint(colour.name())
 
     def _paint(self, colour: str) -> None:
-        self.changed.emit("Change colour", {"colour": colour})
+        self.changed.emit(tr("Change colour"), {"colour": colour})
 
 
 class _ElidedButton(QPushButton):
@@ -193,8 +198,8 @@ class _ElidedButton(QPushButton):
 
     def show_text(self, text: str) -> None:
         self._whole = text
-        self.setToolTip(f"Instrument: {text}")
-        self.setAccessibleName(f"Instrument: {text}")
+        self.setToolTip(tr("Instrument: {text}", text=text))
+        self.setAccessibleName(tr("Instrument: {text}", text=text))
         self._fit()
 
     def resizeEvent(self, event) -> None:
