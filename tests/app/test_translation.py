@@ -26,6 +26,7 @@ from app.language_files import compile_file, main, say, write_english
 from app.palette import HELP, WHY_NOT, Commands
 from app.pianoroll.lane_actions import RampDialog
 from app.pianoroll.quantise_dialog import QuantiseDialog
+from app.settings import Settings
 from app.timing_dialogs import GradualDialog
 from app.translation import counted, install, later, tr
 from core.files.project import SUFFIX
@@ -174,6 +175,13 @@ def test_a_slip_in_a_translation_costs_no_sentence(qapp, tmp_path):
 def test_without_a_file_for_the_language_all_stays_english(qapp, tmp_path):
     assert install(LANGUAGE, tmp_path) == []
     assert tr("Save As…") == "Save As…" and tr(later("Track {number}"), number=3) == "Track 3"
+
+
+def test_the_settings_file_may_name_a_language(tmp_path):
+    file = tmp_path / "settings.ini"
+    assert Settings(file).language == ""
+    file.write_text("[view]\nlanguage=pt_BR\n", encoding="utf-8")
+    assert Settings(file).language == "pt_BR"
 
 
 def test_endings_that_files_are_offered_with_are_the_core_s():
