@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QLabel,
     QProgressDialog,
     QRadioButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.form import Form
 from app.process_link import ProcessLink, describe_exit
 from app.translation import later, tr
 from core.files import audio_worker
@@ -39,7 +39,7 @@ class ExportOptions(QDialog):
         selected = tr("Selected bars") if bars is None else (
             tr("Bar {bar}", bar=bars[0] + 1) if bars[0] == bars[1] else
             tr("Bars {first}–{last}", first=bars[0] + 1, last=bars[1] + 1))
-        form = QFormLayout(self)
+        form = Form(self)
         form.setVerticalSpacing(14)
         self.range = self._choices(form, tr("What"), tr("Whole song"), selected)
         self.files = self._choices(form, tr("Files"), tr("One: the mix, as it is heard"),
@@ -58,7 +58,7 @@ class ExportOptions(QDialog):
         form.addRow(buttons)
         self.setMinimumWidth(420)
 
-    def _choices(self, form: QFormLayout, title: str, *texts: str) -> QButtonGroup:
+    def _choices(self, form: Form, title: str, *texts: str) -> QButtonGroup:
         group, box = QButtonGroup(self), QVBoxLayout()
         box.setSpacing(7)
         for number, text in enumerate(texts):

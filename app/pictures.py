@@ -1,7 +1,7 @@
 """``main.py pictures``: every panel and dialog, light and dark, at one and two device pixels a pixel, in docs/images.
 
-The window is the program's own, with the demo song; takes stand in for the model's, so that no model is needed and the
-pictures come out alike each time.
+The window is the program's own, with the demo song; the takes are the shipped model's, from a seed that stays, so the
+pictures come out alike each time but for the seconds they say the model took.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -24,6 +23,8 @@ ROOT = Path(__file__).parent.parent
 SIZE = (1440, 860)
 THEMES, SCALES = ("light", "dark"), (1, 2)
 SETTLE_MS = 120
+SEED, WAIT_MS = 7, 120_000
+"""Of the takes, and how long to wait for them."""
 COLOURS = 256
 
 DIALOGS = {
@@ -53,10 +54,10 @@ def main(arguments: list[str]) -> int:
 
 
 def shoot_all(folder: Path, scale: int) -> int:
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["RITORNELLO_HOME"] = home
-        application = QApplication.instance() or QApplication(sys.argv[:1])
-        for theme in THEMES:
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    for theme in THEMES:
+        with tempfile.TemporaryDirectory() as home:  # so that no window begins as the one before ended
+            os.environ["RITORNELLO_HOME"] = home
             window = _window(theme)
             for name, widget in _panels(window):
                 _keep(widget, folder / f"{name}-{theme}@{scale}x.png")
@@ -64,6 +65,7 @@ def shoot_all(folder: Path, scale: int) -> int:
                 _shoot_dialog(window, action, folder / f"{name}-{theme}@{scale}x.png")
             window.document.load(window.document.song)  # nothing is asked about when it closes
             window.close()
+            window.client.close()
             application.processEvents()
     return 0
 
@@ -75,7 +77,6 @@ def _window(theme: str):
     window = make_window(Document())
     window.settings.theme = theme
     window.themes.choose(theme)
-    window.client.request = lambda request: 1
     window.files.load_demo()
     window.resize(*SIZE)
     window.show()
@@ -101,20 +102,17 @@ def _panels(window):
 
 
 def _bring_takes(window) -> None:
-    from app.assistant.drafts import notes_in
-    from core.generation.request import Take
-    from core.music.edits import with_velocity
-
-    window.qactions["infill"].trigger()
     panel = window.assistant
-    for draft, step in zip(panel._drafts, (2, 3, 1, 4)):
-        notes = {track: with_velocity(own[::step], 80) for track, own in
-                 notes_in(window.document.song, draft.request.cells).items()}
-        take = Take(draft.index, draft.request.cells, notes, draft.request.seed, 0.5)
-        panel._on_take_finished(SimpleNamespace(request_id=1, take=take))
-    panel._on_request_finished(SimpleNamespace(request_id=1, cancelled=False))
-    panel.request_panel.set_status("4 takes in 2.1 s.")
-    panel.takes.select(panel.takes.cards[1])
+    panel.request_panel.seed.setText(str(SEED))
+    panel.request_panel.lock_seed.setChecked(True)
+    waiting = QEventLoop()
+    for ended in (window.client.requestFinished, window.client.requestFailed, window.client.unavailable):
+        ended.connect(waiting.quit)
+    QTimer.singleShot(WAIT_MS, waiting.quit)
+    window.qactions["infill"].trigger()
+    waiting.exec()
+    if panel.takes.cards:
+        panel.takes.select(panel.takes.cards[1])
     QTest.qWait(SETTLE_MS)
 
 

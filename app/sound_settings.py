@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QWidget,
 )
 
+from app.form import Form
 from app.playback import Playback
 from app.settings import Settings
 from app.translation import later, tr
@@ -95,7 +95,7 @@ class SoundSettings(QDialog):
         return box
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self, labelAlignment=Qt.AlignmentFlag.AlignVCenter)
+        form = Form(self)
         form.setVerticalSpacing(10)
         fonts = QHBoxLayout()
         fonts.setSpacing(8)

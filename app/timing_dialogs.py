@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QSpinBox,
     QWidget,
 )
 
+from app.form import Form
 from app.translation import later, tr
 from core.music.timebase import Meter, Tempo
 
@@ -40,7 +39,7 @@ class _Dialog(QDialog):
             remove = self.buttons.addButton(tr("Remove This Change"), QDialogButtonBox.ButtonRole.DestructiveRole)
             remove.clicked.connect(self.remove)
         self.setMinimumWidth(360)
-        self.form = QFormLayout(self, labelAlignment=Qt.AlignmentFlag.AlignVCenter)
+        self.form = Form(self)
 
     def remove(self) -> None:
         self.removing = True

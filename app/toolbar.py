@@ -33,6 +33,7 @@ class ToolBar(QToolBar):
         self.tempo_scale = QSpinBox(minimum=SLOWEST, maximum=FASTEST, singleStep=STEP, value=100, suffix=" %",
                                     keyboardTracking=False, accessibleName=tr("Playing tempo"))
         self.tempo_scale.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 11)
+        self.tempo_scale.lineEdit().setTextMargins(5, 0, 0, 0)
         self.tempo_scale.setToolTip(tr("How fast to play, in percent of the written tempo; pitches stay"))
         self.tempo_scale.valueChanged.connect(self.tempoScaled)
         self.grid = QComboBox(

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from app.assistant.dress import set_property
 from app.assistant.words import describe_cells
 from app.document import Document
+from app.form import Form
 from app.translation import later, tr
 from core.generation.request import Cell, Request, continue_cells
 
@@ -98,8 +98,7 @@ class RequestPanel(QWidget):
         seed = QHBoxLayout()
         seed.addWidget(self.seed, 1)
         seed.addWidget(self.lock_seed)
-        self.form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow,
-                                labelAlignment=Qt.AlignmentFlag.AlignVCenter)
+        self.form = Form(fieldGrowthPolicy=Form.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.form.addRow(tr("New bars"), self.bars)
         self.form.addRow("", self.only_selected)
         self.form.addRow(tr("Takes"), self.takes)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QMenu, QSpinBox, QToolButton, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMenu, QSpinBox, QToolButton, QWidget
 
+from app.form import Form
 from app.pianoroll.lane import HIGHEST, LANES, LOWEST
 from app.pianoroll.note_actions import NoteActions
 from app.settings import Settings
@@ -138,7 +139,7 @@ class RampDialog(QDialog):
         buttons.rejected.connect(self.reject)
         for box in (self.first, self.last):
             box.lineEdit().setTextMargins(5, 0, 0, 0)
-        form = QFormLayout(self, labelAlignment=Qt.AlignmentFlag.AlignVCenter)
+        form = Form(self)
         form.addRow(QLabel(tr("A line of {kind} over what is selected:", kind=tr(kind).lower())))
         form.addRow(tr("&From"), self.first)
         form.addRow(tr("&To"), self.last)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.form import Form
 from app.pianoroll.quantise_choice import LATEST, QUANTISE_GRIDS, STRAIGHT, QuantiseChoice
 from app.pianoroll.roll import PianoRoll
 from app.settings import Settings
@@ -49,7 +49,7 @@ class QuantiseDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        form = QFormLayout(self)
+        form = Form(self)
         form.addRow(tr("&Grid"), self.grid)
         form.addRow(tr("&Strength"), self.strength)
         form.addRow(tr("S&wing"), self.swing)

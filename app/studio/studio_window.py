@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.assistant.dress import dress, set_property
+from app.form import Form
 from app.studio.finetune_client import FinetuneClient
 from app.studio.folder_table import FolderTable
 from app.studio.training_plots import TrainingPlots
@@ -87,7 +87,7 @@ class StudioWindow(QDialog):
         top = QHBoxLayout()
         top.addWidget(self.folder_label, 1)
         top.addWidget(self.choose_button)
-        form = QFormLayout()
+        form = Form()
         form.addRow(tr("Style"), self.name)
         form.addRow(tr("Train"), self.method)
         form.addRow(tr("For at most"), self.minutes)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QWidget
 
 from app.document import Document
+from app.form import Form
 from app.tracks.instrument_picker import InstrumentPicker
 from app.tracks.instruments import DRUMS, instrument_facts, instrument_names, instrument_row
 from app.tracks.pitch_box import PitchBox
@@ -112,7 +113,7 @@ class SplitDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.setMinimumWidth(340)
-        form = QFormLayout(self)
+        form = Form(self)
         form.addRow(tr("Lowest note that stays"), self.box)
         form.addRow(self.says)
         form.addRow(buttons)

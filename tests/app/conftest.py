@@ -102,6 +102,12 @@ def song() -> Song:
     return piano_and_bass()
 
 
+def leave(window: MainWindow) -> None:
+    """Nothing is asked when the window closes, and a model process that a test began says nothing to the next one."""
+    window.document.undo_stack.clear()
+    window.client.close()
+
+
 @pytest.fixture
 def window(qtbot, tmp_path: Path, song: Song) -> MainWindow:
     """The main window on screen, with ``piano_and_bass`` and nothing changed yet."""
@@ -109,7 +115,7 @@ def window(qtbot, tmp_path: Path, song: Song) -> MainWindow:
     made = MainWindow(document, Settings(tmp_path / "settings.ini"), ThemeKeeper("dark"), QuietPlayback(),
                       ModelClient(tmp_path / "model", tmp_path / "styles"), tmp_path / "model", tmp_path / "styles")
     document.load(song, title="Test song")
-    qtbot.addWidget(made, before_close_func=lambda w: w.document.undo_stack.clear())
+    qtbot.addWidget(made, before_close_func=leave)
     made.resize(1400, 850)
     with qtbot.waitExposed(made):
         made.show()
