@@ -36,20 +36,22 @@ DIALOGS = {
 
 def main(arguments: list[str]) -> int:
     """Run the command line ``pictures``; returns the exit status."""
-    parser = argparse.ArgumentParser("main.py pictures", description=__doc__.splitlines()[0])
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "images")
+    parser = argparse.ArgumentParser("main.py pictures", description="Every panel and dialog, light and dark, at one "
+                                     "and two device pixels a pixel.")
+    parser.add_argument("-o", "--out", metavar="FOLDER", type=Path, default=ROOT / "docs" / "images",
+                        help="where to put them (default: docs/images)")
     parser.add_argument("--scale", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
-    chosen.folder.mkdir(parents=True, exist_ok=True)
+    chosen.out.mkdir(parents=True, exist_ok=True)
     if chosen.scale:
-        return shoot_all(chosen.folder, chosen.scale)
+        return shoot_all(chosen.out, chosen.scale)
     for scale in SCALES:  # Qt takes up the scale once, when it starts
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scale)}
         code = "import sys; from app.pictures import main; sys.exit(main(sys.argv[1:]))"
-        command = [sys.executable, "-c", code, str(chosen.folder.resolve()), "--scale", str(scale)]
+        command = [sys.executable, "-c", code, "-o", str(chosen.out.resolve()), "--scale", str(scale)]
         if status := subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
             return status
-    print(f"{len(list(chosen.folder.glob('*@*.png')))} pictures in {chosen.folder}")
+    print(f"{len(list(chosen.out.glob('*@*.png')))} pictures in {chosen.out}")
     return 0
 
 
