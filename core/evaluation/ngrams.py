@@ -177,7 +177,7 @@ def _discounts(counts: np.ndarray) -> np.ndarray:
         return np.array([0.0, 0.5, 1.0, 1.0])
     share = one / (one + 2 * two)
     found = [0.0, 1 - 2 * share * two / one, 2 - 3 * share * three / two, 3 - 4 * share * four / three]
-    return np.clip(found, 0.0, [0.0, 0.99, 1.99, 2.99])
+    return np.clip(found, [0.0, 0.05, 0.05, 0.05], [0.0, 0.99, 1.99, 2.99])  # or what is new would have no chance
 
 
 def _chunks(songs: Iterable[EncodedSong], size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -51,6 +51,8 @@ ENOUGH = (0.88, 0.82, 0.78)
 """How much of a bar, of half a bar and of a beat a chord must explain to give its name."""
 ROOT_IN_BASS, EACH_TONE, MISSING_FIFTH = 0.06, 0.025, 0.05
 """What speaks for a chord whose root is the lowest note, and against one of many tones or without its fifth."""
+TIE = 1e-6
+"""A semitone of the root above the bass: between chords that explain as much, wherever they are transposed to."""
 BETTER = 0.02
 """By how much the parts must be explained better than the whole to be looked at apart."""
 
@@ -105,10 +107,11 @@ def recognised(weights: np.ndarray, bass: np.ndarray, enough: float) -> tuple[np
     total = weights.sum(axis=1, keepdims=True)
     shares = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
     there = (shares >= PRESENT).astype(float)
-    explained = shares @ TONES.T
+    explained = np.round(shares @ TONES.T, 9)  # the order of adding must not decide between chords
     lacking = (1 - there) @ NEEDED.T > 0
     fifth_missing = ((1 - there) @ TONES.T > 0) & ~lacking
-    score = explained - COST + ROOT_IN_BASS * (bass[:, None] == ROOTS) - MISSING_FIFTH * fifth_missing
+    above_bass = (ROOTS - bass[:, None]) % 12
+    score = explained - COST + ROOT_IN_BASS * (above_bass == 0) - MISSING_FIFTH * fifth_missing - TIE * above_bass
     score[lacking | (explained < enough)] = -np.inf
     best = score.argmax(axis=1)
     well = score[np.arange(len(best)), best]

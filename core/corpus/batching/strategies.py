@@ -135,11 +135,14 @@ class Contiguous(Strategy):
                              self._queue(songs, lengths, collections)))
 
     def _queue(self, songs: np.ndarray, lengths: np.ndarray, collections: list[str]) -> Iterator[tuple[int, float]]:
-        """Pass after pass of the songs, each with its transposition's draw."""
+        """Pass after pass of the songs, each with its transposition's draw. Shares without a song are refused now."""
         expected = np.ones(len(songs))
         if self.shares is not None:
             chance = song_weights(lengths, collections, self.shares) / lengths
             expected = len(songs) * chance / chance.sum()
+        return self._passes(songs, expected)
+
+    def _passes(self, songs: np.ndarray, expected: np.ndarray) -> Iterator[tuple[int, float]]:
         number = 0
         while True:
             rng = self._rng(_PASS, number)

@@ -73,6 +73,6 @@ def test_a_long_list_is_cut_and_lies_in_the_store(tmp_path, capsys, monkeypatch)
 @pytest.mark.parametrize("damage", ["{}", '{"version": 1, "songs": []}'])
 def test_train_makes_its_own_store_anew_when_it_cannot_read_it(tmp_path, damage):
     folder, place = write_music(tmp_path / "music", 3), tmp_path / "run" / "songs"
-    learn._open_store(folder, place)
+    learn.open_store(folder, place, resume=False)
     (place / "store.json").write_text(damage)
-    assert len(learn._open_store(folder, place)) == 3
+    assert len(learn.open_store(folder, place, resume=False)) == 3

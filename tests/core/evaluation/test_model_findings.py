@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest.importorskip("miditok")  # the peer's tokens, which only the research layer brings
+
 from core.corpus.build import build_store
 from core.corpus.examples import TASKS
 from core.evaluation.findings import trial as trials

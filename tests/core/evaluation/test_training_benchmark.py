@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+pytest.importorskip("miditok")
+
 from core.evaluation.benchmarks import training
 from core.evaluation.benchmarks.plain_gpt import PlainGPT
 from tests.core.evaluation.songs import write_corpus
