@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from core.music.song import EMPTY_NOTES, Song
+from core.music.theory import SCALES
 from core.music.timebase import Timebase
 
 GROOVE_SLOTS = 12
@@ -20,8 +21,7 @@ CHROMA_FRAMES = 12
 """Frames of a quarter note in which sounding pitch classes are counted."""
 SMOOTHING_FRAMES = 2 * CHROMA_FRAMES
 
-_MAJOR = np.array([1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1], dtype=bool)
-SCALES = np.stack([np.roll(_MAJOR, root) for root in range(12)])
+MAJOR_SCALES = np.stack([np.roll(np.isin(np.arange(12), SCALES["major"]), root) for root in range(12)])
 """The major scales by root, bool (12, 12). The natural minor scales are the same sets."""
 
 
@@ -40,7 +40,7 @@ def pitch_class_entropy(notes: np.ndarray) -> float:
 def scale_consistency(notes: np.ndarray) -> float:
     """The largest share of notes that lie in one major or natural minor scale (Mogren 2016; as MuSpy)."""
     counts = pitch_class_histogram(notes)
-    return float((SCALES @ counts).max() / counts.sum()) if counts.any() else math.nan
+    return float((MAJOR_SCALES @ counts).max() / counts.sum()) if counts.any() else math.nan
 
 
 def in_key_rate(notes: np.ndarray, prompt: np.ndarray, least: float = 0.9) -> float:
@@ -50,9 +50,9 @@ def in_key_rate(notes: np.ndarray, prompt: np.ndarray, least: float = 0.9) -> fl
     """
     if not len(notes) or not len(prompt) or scale_consistency(prompt) < least:
         return math.nan
-    fit = SCALES @ pitch_class_histogram(prompt)
+    fit = MAJOR_SCALES @ pitch_class_histogram(prompt)
     counts = pitch_class_histogram(notes)
-    return float((SCALES[fit == fit.max()] @ counts).max() / counts.sum())
+    return float((MAJOR_SCALES[fit == fit.max()] @ counts).max() / counts.sum())
 
 
 def polyphony(notes: np.ndarray) -> float:
