@@ -1,0 +1,154 @@
+"""What a prompt can say of a marked cell besides FILL: how many notes, how many at once, where they lie, what is kept.
+
+    FILL  [DENSITY d] [POLYPHONY p] [REGISTER r]  [kept]
+
+``kept`` is nothing or one of: the *rhythm* (for each note POSITION DURATION..., POSITION alone for a drum stroke of
+the usual length), the *tune* (the PITCH of each note), or some of the cell's *notes*, whole, as a cell writes them.
+Which of them it is shows: a tune begins with PITCH, notes with POSITION VELOCITY, a rhythm with POSITION alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.music.theory import PITCH_CLASSES
+from core.tokens import vocabulary as v
+from core.tokens.grid import UNITS_PER_BEAT
+
+DENSITY_EDGES = np.array([0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0])
+"""Notes a quarter-note beat at which a class of density ends and the next begins."""
+DENSITY_CLASSES = len(DENSITY_EDGES) + 1
+POLYPHONY_CLASSES = 4
+"""The most notes struck at one slot: 1, 2, 3, and 4 or more."""
+REGISTER_CLASSES = 12
+REGISTER_START, REGISTER_WIDTH = 24, 8
+"""Class c of register begins at a mean pitch of ``REGISTER_START + c * REGISTER_WIDTH``; the first and the last hold
+what lies beyond as well."""
+UNSAID = -1
+"""No class: the cell is silent, or the register of drums."""
+
+ATTRIBUTES = ("density", "polyphony", "register")
+CLASSES = {"density": DENSITY_CLASSES, "polyphony": POLYPHONY_CLASSES, "register": REGISTER_CLASSES}
+
+
+@dataclass(frozen=True)
+class CellHints:
+    """What a prompt says of one marked cell besides FILL: classes (None: nothing is said) and what is ``kept`` of it,
+    plain tokens as ``rhythm_of``, ``tune_of`` or ``notes_of`` give them."""
+
+    density: int | None = None
+    polyphony: int | None = None
+    register: int | None = None
+    kept: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ATTRIBUTES:
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < CLASSES[name]:
+                raise ValueError(f"{name} has classes 0 to {CLASSES[name] - 1}, not {value}")
+
+
+def density_class(notes, units):
+    """The class of so many notes in a bar of ``units`` (24ths of a quarter note); numbers or arrays, int64."""
+    return np.searchsorted(DENSITY_EDGES, np.asarray(notes) * UNITS_PER_BEAT / np.maximum(1, units), side="right")
+
+
+def cell_classes(cell: np.ndarray, slot: np.ndarray, pitch: np.ndarray, bar_units: np.ndarray,
+                 drums: np.ndarray) -> np.ndarray:
+    """The classes of density, polyphony and register of cells, int64 (3, cells); UNSAID where there is none.
+
+    ``cell``, ``slot``, ``pitch``: of each note, the number of its cell, ascending, the slot at which it starts, not
+    descending within its cell, and its pitch. ``bar_units`` and ``drums``: of each cell, the length of its bar in
+    units and whether it is a drum kit's.
+    """
+    cells = len(bar_units)
+    count = np.bincount(cell, minlength=cells)
+    classes = np.full((3, cells), UNSAID, dtype=np.int64)
+    sounds = count > 0
+    classes[0, sounds] = density_class(count[sounds], np.asarray(bar_units)[sounds])
+    stroke = np.flatnonzero((np.diff(cell, prepend=-1) != 0) | (np.diff(slot, prepend=-1) != 0))
+    together = np.diff(stroke, append=len(cell))
+    most = np.zeros(cells, dtype=np.int64)
+    np.maximum.at(most, cell[stroke], together)
+    classes[1, sounds] = np.minimum(most[sounds], POLYPHONY_CLASSES) - 1
+    pitched = sounds & ~np.asarray(drums, dtype=bool)
+    total = np.bincount(cell, weights=pitch, minlength=cells).astype(np.int64)[pitched]
+    above = (total - REGISTER_START * count[pitched]) // (REGISTER_WIDTH * count[pitched])
+    classes[2, pitched] = np.clip(above, 0, REGISTER_CLASSES - 1)
+    return classes
+
+
+def classes_of(slot: np.ndarray, pitch: np.ndarray, bar_units: int, drums: bool) -> np.ndarray:
+    """The three classes of one cell, int64 (3,), of its notes in the order of a cell; see ``cell_classes``."""
+    slot = np.asarray(slot, dtype=np.int64)
+    return cell_classes(np.zeros(len(slot), dtype=np.int64), slot, np.asarray(pitch, dtype=np.int64),
+                        np.array([bar_units]), np.array([drums]))[:, 0]
+
+
+def class_name(attribute: str, value: int) -> str:
+    """A class as a person reads it: ``1 to 1.5 notes a beat``, ``4 or more at once``, ``around C4 to G4``."""
+    if attribute == "density":
+        edges = ["", *(f"{edge:g}" for edge in DENSITY_EDGES), ""]
+        low, high = edges[value], edges[value + 1]
+        return f"{low} to {high} notes a beat" if low and high else (
+            f"fewer than {high} notes a beat" if high else f"{low} notes a beat or more")
+    if attribute == "polyphony":
+        return f"{value + 1} at once" if value + 1 < POLYPHONY_CLASSES else f"{value + 1} or more at once"
+    lowest = REGISTER_START + value * REGISTER_WIDTH
+    names = [f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}" for pitch in (lowest, lowest + REGISTER_WIDTH - 1)]
+    return f"around {' to '.join(names)}"
+
+
+def is_note(tokens: np.ndarray) -> np.ndarray:
+    """Which of some plain tokens are PITCH or DRUM, bool."""
+    return (tokens >= v.PITCH) & (tokens < v.DURATION)
+
+
+def rhythm_of(tokens: np.ndarray, slots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rhythm of plain cells: POSITION for each note, then its DURATIONs; which of ``tokens`` they came from.
+
+    ``tokens`` and ``slots`` as in an ``EncodedSong``, of one cell or of several laid end to end. Returns the tokens
+    and their indices among the given ones, both int64.
+    """
+    at = np.flatnonzero((tokens >= v.PITCH) & (tokens < v.DURATION + len(v.DURATIONS)))
+    kept = tokens[at].astype(np.int64)
+    notes = is_note(kept)
+    kept[notes] = v.POSITION + np.asarray(slots)[at[notes]].astype(np.int64)
+    return kept, at
+
+
+def tune_of(tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The PITCH tokens of plain cells, and their indices among the given tokens, both int64."""
+    at = np.flatnonzero((tokens >= v.PITCH) & (tokens < v.DRUM))
+    return tokens[at].astype(np.int64), at
+
+
+def notes_of(tokens: np.ndarray, slots: np.ndarray, chosen: np.ndarray,
+             cell: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Some of the notes of plain cells, written as cells of their own.
+
+    ``chosen``: which notes (in the order of the tokens), bool. ``cell``: the cell of each token, when there are
+    several; each says its first position and velocity afresh. Returns the tokens and for each the index of one of
+    the given tokens in the same cell and slot, both int64.
+    """
+    tokens, index = tokens.astype(np.int64), np.arange(len(tokens))
+    notes = is_note(tokens)
+    owner = np.cumsum(notes) - 1  # the note a DURATION belongs to
+    velocity = tokens[np.maximum.accumulate(np.where((tokens >= v.VELOCITY) & (tokens < v.PITCH), index, 0))]
+    at = np.flatnonzero(notes)[chosen]
+    place = np.asarray(slots).astype(np.int64)[at]
+    home = np.zeros(len(at), dtype=np.int64) if cell is None else np.asarray(cell)[at]
+    opens = np.diff(home, prepend=-1) != 0
+    says_position = opens | (np.diff(place, prepend=-1) != 0)
+    says_velocity = opens | (np.diff(velocity[at], prepend=-1) != 0)
+    lasting = np.flatnonzero((tokens >= v.DURATION) & (tokens < v.DURATION + len(v.DURATIONS)))
+    lasting = lasting[np.asarray(chosen)[owner[lasting]]]
+    written = np.concatenate([v.POSITION + place[says_position], velocity[at[says_velocity]], tokens[at],
+                              tokens[lasting]])
+    source = np.concatenate([at[says_position], at[says_velocity], at, lasting])
+    rank = np.repeat([0, 1, 2, 3], [says_position.sum(), says_velocity.sum(), len(at), len(lasting)])
+    order = np.lexsort((rank, np.where(rank == 3, source, 0), np.concatenate(
+        [at[says_position], at[says_velocity], at, np.flatnonzero(notes)[owner[lasting]]])))
+    return written[order], source[order]
