@@ -23,6 +23,7 @@ COMMANDS = (
     ("library", "make a folder of songs one that a model can look up while it writes"),
     ("evaluate", "measure a model on songs it has not seen"),
     ("findings", "make the pages of docs/findings from scratch, from a corpus"),
+    ("training-log", "draw the log of a training, docs/model"),
     ("look", "draw what a model has learned and where in a song it looks"),
     ("benchmark", "time parts of the program, beside its peers; `benchmark editor` times the window"),
     ("pictures", "take the pictures of docs/images anew: every panel, light and dark"),
@@ -34,8 +35,8 @@ WITHOUT_SCREEN = {
     ("translations",): "app.language_files",
 }
 """Commands that use the window's own widgets, which core knows nothing of; they need no screen for it."""
-EXTRA_LAYERS = {"findings": ["research"], "benchmark": ["research", "library"], "look": ["research"],
-                "score": ["notation"]}
+EXTRA_LAYERS = {"findings": ["research"], "training-log": ["research"], "benchmark": ["research", "library"],
+                "look": ["research"], "score": ["notation"]}
 
 HELP = """Ritornello, a desktop composition assistant.
 

@@ -1,4 +1,4 @@
-"""``findings`` and ``benchmark``: experiments and timings that anyone can run again."""
+"""``findings``, ``benchmark``, ``training-log``: experiments, timings and a training that anyone can look into."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Findings(StrEnum):
 def register(app: typer.Typer) -> None:
     app.command()(findings)
     app.command()(benchmark)
+    app.command()(training_log)
 
 
 def findings(
@@ -78,6 +79,31 @@ def benchmark(
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(report, encoding="utf-8")
     console.print(str(out), markup=False)
+
+
+def training_log(
+    run: Annotated[Path | None, typer.Argument(metavar="[RUN]", help="The folder of a training run, to be kept as "
+                                               "another sitting.", show_default=False)] = None,
+    name: Annotated[str, typer.Option(help="What the sitting is called; one of that name is replaced. Sittings come "
+                                      "in the order of their names.", show_default="the run's folder's")] = "",
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="Where the page and its tables are."
+                                      )] = Path("docs/model"),
+) -> None:
+    """Keep what a training run reached, and draw the log of all that led to the model."""
+    from core.evaluation.plots import can_draw
+
+    if not can_draw():
+        raise UserError("training-log draws with matplotlib, which is not installed")
+    from core.evaluation.training_log import LOG, keep_run, write_log
+
+    name = name or (run.resolve().name if run is not None else "")
+    if name != Path(name).name:
+        raise UserError(f"--name: {name} is no name of a file")
+    with user_mistakes(OSError, ValueError):
+        if run is not None:
+            keep_run(run / LOG, out, name)
+        page = write_log(out)
+    console.print(str(page), markup=False)
 
 
 def _say(line: str) -> None:
