@@ -1,4 +1,8 @@
-"""Causal self-attention with normalised queries and keys (QK-norm, Henry et al. 2020) and rotary positions."""
+"""Causal self-attention with normalised queries and keys (QK-norm, Henry et al. 2020) and rotary positions.
+
+Several heads may share one of keys and values (``ModelConfig.key_value_heads``); they are neighbours. The queries of
+such a group are lined up as if they were so many more positions, so that the shared keys are read once.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,9 @@ class Attention(nn.Module):
     def __init__(self, config: ModelConfig, layer: int) -> None:
         super().__init__()
         self.layer, self.heads, self.head_width = layer, config.heads, config.head_width
-        self.qkv = nn.Linear(config.width, 3 * config.width, bias=False)
+        self.shared_heads = config.shared_heads
+        self.group = self.heads // self.shared_heads
+        self.qkv = nn.Linear(config.width, (self.heads + 2 * self.shared_heads) * self.head_width, bias=False)
         self.gain = nn.Parameter(torch.ones(2, 1, config.head_width)) if config.query_key_norm else None
         self.out = nn.Linear(config.width, config.width, bias=False)
         retrieves = layer + 1 == config.retrieval_layer
@@ -34,48 +40,71 @@ class Attention(nn.Module):
         ``retrieval`` counts in the layer that has a gate for it, and knows no positions: likeness alone is asked.
         """
         batch, length, width = x.shape
-        queries_keys, queries, keys, values = self.project(x, rotation)
+        plain_queries, plain_keys, queries, keys, values = self.project(x, rotation)
         own_values = values
         if cache is not None:
             keys, values = cache.append(self.layer, keys, values)
         shared = cache.shared(self.layer) if isinstance(cache, KeyValueCache) else None
-        if shared is not None:
-            local = attend_shared(queries, shared, keys, values, mask)
+        if mask is None and length > 1:
+            local = F.scaled_dot_product_attention(queries, self.for_each_head(keys), self.for_each_head(values),
+                                                   is_causal=True)
         else:
-            causal = mask is None and length > 1
-            local = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, is_causal=causal)
+            if mask is not None and length > 1 and self.group > 1:
+                mask = mask.repeat(1, 1, self.group, 1)
+            grouped = self.lined_up(queries)
+            local = self.apart(attend_shared(grouped, shared, keys, values, mask) if shared is not None else
+                               F.scaled_dot_product_attention(grouped, keys, values, attn_mask=mask))
         if retrieval is not None and self.gate is not None:
-            plain_queries, plain_keys = queries_keys.to(x.dtype).permute(2, 0, 3, 1, 4)
-            found, remembers = retrieval.attend(plain_queries, plain_keys, own_values)
-            local = mix(self.gate, local, found, remembers)
+            found, remembers = retrieval.attend(self.lined_up(plain_queries), plain_keys, own_values)
+            local = mix(self.gate, local, self.apart(found), remembers)
         return self.out(local.transpose(1, 2).reshape(batch, length, width))
 
-    def project(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Queries and keys before they are rotated, (batch, length, 2, heads, head width); rotated queries, rotated
-        keys, and values, each (batch, heads, length, head width)."""
+    def project(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Queries and keys before they are rotated, then rotated, and values: queries (batch, heads, length, head
+        width), the others with heads of keys and values."""
         batch, length, _ = x.shape
-        qkv = self.qkv(x).view(batch, length, 3, self.heads, self.head_width)
-        queries_keys = qkv[:, :, :2]
+        qkv = self.qkv(x).view(batch, length, self.group + 2, self.shared_heads, self.head_width)
+        queries_keys = qkv[:, :, :-1]
         if self.gain is not None:  # one of queries and one of keys
-            queries_keys = F.rms_norm(queries_keys, (self.head_width,), eps=1e-6) * self.gain
-        queries, keys = rotate(queries_keys, rotation).to(x.dtype).permute(2, 0, 3, 1, 4)
-        return queries_keys, queries, keys, qkv[:, :, 2].transpose(1, 2)
+            gain = self.gain if self.group == 1 else torch.cat((self.gain[:1].expand(self.group, -1, -1),
+                                                                self.gain[1:]))
+            queries_keys = F.rms_norm(queries_keys, (self.head_width,), eps=1e-6) * gain
+        plain_queries, plain_keys = self._split(queries_keys.to(x.dtype))
+        queries, keys = self._split(rotate(queries_keys, rotation).to(x.dtype))
+        return plain_queries, plain_keys, queries, keys, qkv[:, :, -1].transpose(1, 2)
+
+    def _split(self, queries_keys: Tensor) -> tuple[Tensor, Tensor]:
+        """Queries and keys of (batch, length, group + 1, heads of keys, head width), shaped as ``project`` says."""
+        by_head = queries_keys.permute(0, 3, 2, 1, 4)
+        return by_head[:, :, :-1].flatten(1, 2), by_head[:, :, -1]
+
+    def lined_up(self, queries: Tensor) -> Tensor:
+        """(B, heads, T, D) to (B, heads of keys, group * T, D)."""
+        return queries.unflatten(1, (self.shared_heads, self.group)).flatten(2, 3)
+
+    def apart(self, said: Tensor) -> Tensor:
+        """(B, heads of keys, group * T, D) to (B, heads, T, D)."""
+        return said.unflatten(2, (self.group, -1)).flatten(1, 2)
+
+    def for_each_head(self, shared: Tensor) -> Tensor:
+        """Keys or values once for each head: (B, heads of keys, T, D) to (B, heads, T, D)."""
+        return shared if self.group == 1 else shared.repeat_interleave(self.group, dim=1)
 
 
 def attend_shared(queries: Tensor, shared: tuple[Tensor, Tensor], keys: Tensor, values: Tensor,
                   mask: Tensor | None) -> Tensor:
     """Attention over columns that the rows of a prompt share, and over each row's own after them.
 
-    ``queries``: (R, H, T, D). ``shared``: as ``KeyValueCache.shared`` gives it, each prompt for R / prompts rows;
+    ``queries``: (R, H, Q, D). ``shared``: as ``KeyValueCache.shared`` gives it, each prompt for R / prompts rows;
     ``keys``, ``values``: (R, H, S, D). ``mask``: bool, over both. The shared columns go through memory once a prompt
-    instead of once a row, and decoding costs little else (Hydragen, Juravsky et al. 2024). Returns (R, H, T, D).
+    instead of once a row, and decoding costs little else (Hydragen, Juravsky et al. 2024). Returns (R, H, Q, D).
     """
     shared_keys, shared_values = shared
     prompts, length = len(shared_keys), shared_keys.shape[-1]
     rows, new = len(queries) // prompts, queries.shape[2]
 
     def of_prompt(x: Tensor) -> Tensor:
-        """(R, H, T, any) to (prompts, H, rows a prompt * T, any)."""
+        """(R, H, Q, any) to (prompts, H, rows a prompt * Q, any)."""
         return x.unflatten(0, (prompts, rows)).transpose(1, 2).flatten(2, 3)
 
     def of_row(x: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ class KeyValueCache:
         self.capacity = capacity
         self.length = 0
         self._shared: tuple[Tensor, Tensor] | None = None
-        self._storage = torch.zeros(config.layers, 2, batch, config.heads, capacity, config.head_width,
+        self._storage = torch.zeros(config.layers, 2, batch, config.shared_heads, capacity, config.head_width,
                                     device=device, dtype=dtype)
         self._present = torch.zeros(batch, capacity, dtype=torch.bool, device=device)
         self._has_holes = False

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-ADDED_LATER = {"memory_length", "query_key_norm", "retrieval_layer", "retrieved"}
-MAY_BE_ZERO = {"memory_length", "retrieval_layer"}
+ADDED_LATER = {"key_value_heads", "memory_length", "query_key_norm", "retrieval_layer", "retrieved"}
+MAY_BE_ZERO = {"key_value_heads", "memory_length", "retrieval_layer"}
 """Fields that models saved before them lack: they have the defaults."""
 
 
@@ -25,6 +25,8 @@ class ModelConfig:
     ``memory_length``: positions before the window that every block was trained to look back at; 0 for none.
     ``retrieval_layer``: the block, from 1, that also looks up what was read long before; 0 for none.
     ``retrieved``: remembered positions that each query of that block sees.
+    ``key_value_heads``: heads of keys and values, each shared by as many of the ``heads`` (grouped queries, Ainslie et
+    al. 2023); 0 for as many as there are heads. ``shared_heads`` says the number.
     """
 
     vocabulary_size: int
@@ -40,6 +42,7 @@ class ModelConfig:
     memory_length: int = 0
     retrieval_layer: int = 0
     retrieved: int = 32
+    key_value_heads: int = 0
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -54,13 +57,21 @@ class ModelConfig:
             raise ValueError(f"width {self.width} must be a multiple of twice the {self.heads} heads")
         if self.retrieval_layer > self.layers:
             raise ValueError(f"retrieval_layer is one of the {self.layers} layers or 0, not {self.retrieval_layer}")
-        if self.musical_time_rotary and self.heads % 2:
-            raise ValueError(f"musical_time_rotary needs an even number of heads, not {self.heads}")
+        if self.heads % self.shared_heads:
+            raise ValueError(f"{self.heads} heads cannot share {self.shared_heads} heads of keys and values evenly")
+        if self.musical_time_rotary and self.shared_heads % 2:
+            raise ValueError("musical_time_rotary needs an even number of heads, of keys and values too, not "
+                             f"{self.heads} and {self.shared_heads}")
 
     @property
     def remembers(self) -> bool:
         """Whether the model was trained to look back beyond its window."""
         return bool(self.memory_length or self.retrieval_layer)
+
+    @property
+    def shared_heads(self) -> int:
+        """Heads of keys and values."""
+        return self.key_value_heads or self.heads
 
     @property
     def head_width(self) -> int:

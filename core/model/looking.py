@@ -33,7 +33,8 @@ def attention_weights(model: Transformer, features: Tensor) -> np.ndarray:
             hook.remove()
     weights = []
     for block, (x, rotation) in zip(model.blocks, inputs, strict=True):
-        _, queries, keys, _ = block.attention.project(x, rotation)
-        scores = queries[0, :, -1:] @ keys[0].transpose(1, 2) / math.sqrt(queries.shape[-1])
+        _, _, queries, keys, _ = block.attention.project(x, rotation)
+        keys = block.attention.for_each_head(keys)[0]
+        scores = queries[0, :, -1:] @ keys.transpose(1, 2) / math.sqrt(queries.shape[-1])
         weights.append(scores[:, 0].float().softmax(dim=-1))
     return torch.stack(weights).cpu().numpy()

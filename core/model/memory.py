@@ -5,7 +5,8 @@ layer. ``RetrievalMemory`` is that of Memorizing Transformers (Wu et al. 2022): 
 that was read, of which each query sees the few most alike. Both hold each row of a batch apart, let no gradient
 through, and are cleared for a row whose song has ended.
 
-Shapes: B batch, H heads, T new positions, M remembered positions, D head width.
+Shapes: B batch, H heads of keys and values, T new positions, M remembered positions, D head width; Q queries, which are
+T for each head that shares one of keys and values.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class SegmentMemory:
     """
 
     def __init__(self, config: ModelConfig, batch: int, length: int, device: torch.device | str = "cpu") -> None:
-        self.keys_values = torch.zeros(config.layers, 2, batch, config.heads, length, config.head_width, device=device)
+        self.keys_values = torch.zeros(config.layers, 2, batch, config.shared_heads, length, config.head_width,
+                                       device=device)
         self.present = torch.zeros(batch, length, dtype=torch.bool, device=device)
         self.read = torch.zeros(batch, dtype=torch.long, device=device)
 
@@ -109,7 +111,7 @@ class RetrievalMemory:
 
     def __init__(self, config: ModelConfig, batch: int, capacity: int, place_columns: int = 3,
                  device: torch.device | str = "cpu") -> None:
-        shape = batch, config.heads, capacity, config.head_width
+        shape = batch, config.shared_heads, capacity, config.head_width
         self._keys = torch.zeros(shape, device=device)
         self._values = torch.zeros(shape, device=device)
         self._present = torch.zeros(batch, capacity, dtype=torch.bool, device=device)
@@ -127,12 +129,13 @@ class RetrievalMemory:
         return self._present.shape[1]
 
     def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Attention over the remembered positions most like each query; all (B and guests, H, T, D), queries and keys
-        normalised. Row ``i + n * B`` looks into the memory of row i.
+        """Attention over the remembered positions most like each query: ``queries`` (B and guests, H, Q, D), ``keys``
+        and ``values`` (B and guests, H, T, D), queries and keys normalised. Row ``i + n * B`` looks into the memory of
+        row i.
 
-        Returns what they say, of the same shape, and whether a row remembers anything, bool (B and guests,). The own
-        keys and values of the first B rows wait for ``remember``: a position does not retrieve its own segment.
-        ``found`` then has the places in the memory that were looked up, int64 (B and guests, H, T, k).
+        Returns what they say, shaped as the queries, and whether a row remembers anything, bool (B and guests,). The
+        own keys and values of the first B rows wait for ``remember``: a position does not retrieve its own segment.
+        ``found`` then has the places in the memory that were looked up, int64 (B and guests, H, Q, k).
         """
         rows = len(self._keys)
         self.waiting = keys[:rows].detach(), values[:rows].detach()
@@ -154,7 +157,7 @@ class RetrievalMemory:
 
     @torch.no_grad()
     def _look_up(self, query: Tensor, row: int) -> Tensor:
-        """The places of the positions most like each query, int64 (H, T, k), among all that the row remembers.
+        """The places of the positions most like each query, int64 (H, Q, k), among all that the row remembers.
 
         In a large memory the k best lie in the k blocks whose best are best: to look for them there alone takes a
         fraction of the time.
@@ -200,7 +203,7 @@ class RetrievalMemory:
         return torch.where((found >= self.capacity)[..., None], entries, own)
 
     def _at(self, remembered: Tensor, places: Tensor) -> Tensor:
-        """Keys or values (H, N, D) at places (H, T, k): (H, T, k, D)."""
+        """Keys or values (H, N, D) at places (H, Q, k): (H, Q, k, D)."""
         heads = torch.arange(len(places), device=places.device)[:, None, None] * remembered.shape[1]
         return F.embedding(places + heads, remembered.flatten(0, 1))
 

@@ -32,11 +32,11 @@ class Rotary(nn.Module):
         by_index = INDEX_BASE ** -steps
         wavelengths = SHORTEST_TIME * (LONGEST_TIME / SHORTEST_TIME) ** torch.linspace(0.0, 1.0, pairs)
         kinds = [by_index, 2 * math.pi / wavelengths] if config.musical_time_rotary else [by_index]
-        self.heads_a_kind = config.heads // len(kinds)
+        self.heads_a_kind = config.shared_heads // len(kinds)
         self.register_buffer("frequencies", torch.stack(kinds), persistent=False)  # (kinds, pairs), radians a step
 
     def forward(self, index: Tensor, time: Tensor) -> tuple[Tensor, Tensor]:
-        """Cosines and signed sines, each (batch, length, 1, heads, head width), in fp32.
+        """Cosines and signed sines, each (batch, length, 1, heads of keys, head width), in fp32.
 
         ``index``: token index, int (batch or 1, length). ``time``: 24ths of a quarter note, int (batch, length).
         """
@@ -49,6 +49,6 @@ class Rotary(nn.Module):
 
 
 def rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
-    """Rotates (batch, length, any, heads, head width); the pair of number i is number i + head width / 2."""
+    """Rotates (batch, length, any, heads of keys, head width); the pair of number i is number i + head width / 2."""
     cos, sin = rotation
     return x * cos + x.roll(x.shape[-1] // 2, dims=-1) * sin

@@ -43,7 +43,7 @@ def test_weights_are_those_the_model_attends_with(model):
     attention = model.blocks[0].attention
     attention.register_forward_hook(lambda module, given, out: seen.update(given=given, out=out))
     model(rows[None])
-    values = attention.project(*seen["given"][:2])[3]
+    values = attention.project(*seen["given"][:2])[-1]
     mixed = (torch.from_numpy(weights[0])[:, None] @ values[0]).transpose(0, 1).reshape(1, -1)
     assert torch.allclose(attention.out(mixed), seen["out"][0, -1:], atol=1e-4)
 

@@ -10,12 +10,13 @@ from core.model.config import ModelConfig
 from core.model.transformer import Transformer
 
 SHAPE = ModelConfig(vocabulary_size=20, component_count=4, width=16, layers=1, heads=2, context=16)
+GROUPED = ModelConfig(vocabulary_size=20, component_count=4, width=16, layers=1, heads=4, context=16, key_value_heads=2)
 
 
-@pytest.fixture
-def model() -> Transformer:
+@pytest.fixture(params=[SHAPE, GROUPED], ids=["usual", "grouped"])
+def model(request) -> Transformer:
     torch.manual_seed(3)
-    return Transformer(SHAPE, torch.randint(0, 4, (20, 2))).eval()
+    return Transformer(request.param, torch.randint(0, 4, (20, 2))).eval()
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from core.model.lora import adapter_weights, merge_adapters, with_adapters
 from core.model.transformer import Transformer
 
 
-@pytest.fixture
-def base() -> Transformer:
+@pytest.fixture(params=[4, 2], ids="{} heads of keys".format)
+def base(request) -> Transformer:
     torch.manual_seed(0)
-    config = ModelConfig(50, 4, width=32, layers=2, heads=4, context=64)
+    config = ModelConfig(50, 4, width=32, layers=2, heads=4, context=64, key_value_heads=request.param)
     model = Transformer(config, torch.zeros(50, 1, dtype=torch.long))
     for parameter in model.parameters():  # the output layers start at zero, which would hide an adapter's effect
         torch.nn.init.normal_(parameter, std=0.1)

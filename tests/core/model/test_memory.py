@@ -19,7 +19,7 @@ def memory_of(model, batch: int, length: int = 64) -> SegmentMemory:
 
 @torch.inference_mode()
 @pytest.mark.parametrize("lengths", [[20], [10, 10], [7, 7, 6], [1, 12, 3, 4]], ids=str)
-@pytest.mark.parametrize("changes", [{}, {"musical_time_rotary": False}], ids=str)
+@pytest.mark.parametrize("changes", [{}, {"musical_time_rotary": False}, {"key_value_heads": 2}], ids=str)
 def test_segments_with_memory_equal_full_attention(lengths, changes):
     model, features = make_model(**changes), make_features(2, 20)
     torch.testing.assert_close(read(model, features, memory_of(model, 2), lengths), model(features), **CLOSE)
@@ -92,17 +92,19 @@ def remember(retrieval: RetrievalMemory, features: torch.Tensor) -> None:
 
 
 @torch.inference_mode()
-def test_retrieving_everything_is_attention_over_everything():
-    model = make_model(retrieval_layer=2, retrieved=64)
+@pytest.mark.parametrize("shared", [4, 2])
+def test_retrieving_everything_is_attention_over_everything(shared):
+    model = make_model(retrieval_layer=2, retrieved=64, key_value_heads=shared)
     retrieval, layer = retrieval_of(model, 40), model.blocks[1].attention
     generator = torch.Generator().manual_seed(0)
-    shape = 2, layer.heads, 12, layer.head_width
-    keys, values, queries = (torch.randn(shape, generator=generator) for _ in range(3))
-    retrieval.attend(queries, keys, values)
+    keys, values = (torch.randn(2, shared, 12, layer.head_width, generator=generator) for _ in range(2))
+    queries = torch.randn(2, layer.heads, 12, layer.head_width, generator=generator)
+    retrieval.attend(layer.lined_up(queries), keys, values)
     remember(retrieval, make_features(2, 12))
-    found, remembers = retrieval.attend(queries, keys, values)
+    found, remembers = retrieval.attend(layer.lined_up(queries), keys, values)
     assert remembers.all()
-    torch.testing.assert_close(found, F.scaled_dot_product_attention(queries, keys, values), **CLOSE)
+    everything = F.scaled_dot_product_attention(queries, layer.for_each_head(keys), layer.for_each_head(values))
+    torch.testing.assert_close(layer.apart(found), everything, **CLOSE)
 
 
 @torch.inference_mode()
@@ -120,8 +122,9 @@ def test_only_the_nearest_are_retrieved_and_say_where_they_stood():
 
 
 @torch.inference_mode()
-def test_a_row_without_memories_is_as_if_there_were_no_memory():
-    model = make_model(retrieval_layer=2)
+@pytest.mark.parametrize("shared", [4, 2])
+def test_a_row_without_memories_is_as_if_there_were_no_memory(shared):
+    model = make_model(retrieval_layer=2, key_value_heads=shared)
     first, second = make_features(2, 8), make_features(2, 8, seed=2)
     retrieval = retrieval_of(model, 32)
     assert torch.equal(model(first, retrieval=retrieval), model(first))

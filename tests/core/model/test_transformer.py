@@ -30,7 +30,8 @@ def make_features(batch: int, length: int, seed: int = 1) -> torch.Tensor:
 
 
 @pytest.fixture(params=[{}, {"musical_time_rotary": False}, {"structured_embeddings": False},
-                        {"query_key_norm": False}], ids=str)
+                        {"query_key_norm": False}, {"key_value_heads": 2},
+                        {"key_value_heads": 1, "musical_time_rotary": False}], ids=str)
 def model(request) -> Transformer:
     return make_model(**request.param)
 
@@ -116,6 +117,24 @@ def test_the_size_of_queries_and_keys_counts_only_where_they_are_not_normalised(
 
 
 @torch.inference_mode()
+def test_shared_keys_and_values_are_those_that_each_head_would_have():
+    """The grouped model is the usual one whose heads of a group have the same keys and values, of which it keeps
+    one; the second half of the heads keeps musical time."""
+    grouped, usual = make_model(heads=8, key_value_heads=2), make_model(heads=8)
+    weights = grouped.state_dict()
+    for name in [name for name in weights if name.endswith("qkv.weight")]:
+        parts = weights[name].view(6, 2, 4, -1)  # queries of four heads a group, keys, values; groups
+        queries = parts[:4].transpose(0, 1)
+        weights[name] = torch.cat((queries.flatten(0, 2), *(parts[i].repeat_interleave(4, dim=0).flatten(0, 1)
+                                                            for i in (4, 5))))
+    usual.load_state_dict(weights)
+    features = make_features(2, 20)
+    assert_same(grouped(features), usual(features))
+    kept, _ = grouped.new_cache(batch=3).append(0, *torch.zeros(2, 3, 2, 0, 4))
+    assert kept.shape[:2] == (3, 2)
+
+
+@torch.inference_mode()
 def test_the_future_is_not_seen(model):
     features = make_features(1, 16)
     changed = features.clone()
@@ -173,6 +192,12 @@ def test_a_full_cache_says_so():
         model(make_features(1, 5), cache)
     with pytest.raises(ValueError, match="1 rows, the features have 2"):
         model(make_features(2, 2), cache)
+
+
+@pytest.mark.parametrize("heads, says", [(3, "cannot share"), (1, "even number of heads")])
+def test_heads_must_share_evenly(heads, says):
+    with pytest.raises(ValueError, match=says):
+        make_model(key_value_heads=heads)
 
 
 def test_components_must_fit():
