@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core.generation.controls import NO_CONTROLS, Controls
 from core.music.edits import replace_cells
 from core.music.song import Song
 
@@ -21,7 +22,8 @@ class Request:
     """Write the marked cells of a song, several times over.
 
     ``takes``: how many versions. ``seed``: same request, same seed, same takes. ``adventurousness``: 0 keeps to
-    what is likely, 1 dares most. ``style``: the name of a fine-tuned style, empty for the base model.
+    what is likely, 1 dares most. ``style``: the name of a fine-tuned style, empty for the base model. ``controls``:
+    what must hold in the cells.
     """
 
     song: Song
@@ -30,6 +32,7 @@ class Request:
     seed: int = 0
     adventurousness: float = 0.5
     style: str = ""
+    controls: Controls = NO_CONTROLS
 
     def __post_init__(self) -> None:
         if not self.cells:
@@ -40,13 +43,26 @@ class Request:
             raise ValueError(f"between 1 and 16 takes can be asked for, not {self.takes}")
         if not 0.0 <= self.adventurousness <= 1.0:
             raise ValueError(f"adventurousness lies between 0 and 1, not {self.adventurousness}")
+        if self.controls.locked:
+            self._check_locked()
+
+    def _check_locked(self) -> None:
+        timebase, tracks = self.song.timebase, range(len(self.song.tracks))
+        by_track = {track: self.song.tracks[track].notes for track in {note[0] for note in self.controls.locked}
+                    if track in tracks}
+        there = {(track, onset, pitch) for track, notes in by_track.items()
+                 for onset, pitch in zip(notes["onset"].tolist(), notes["pitch"].tolist())}
+        if not self.controls.locked <= there:
+            raise ValueError("a locked note is no longer in the song")
+        if any((int(timebase.bar_at(onset)), track) not in self.cells for track, onset, _ in self.controls.locked):
+            raise ValueError("a locked note does not lie in the marked bars")
 
 
 @dataclass(frozen=True, eq=False)
 class Take:
     """One version of the marked cells: for each track index the notes (ticks of the request's song) it gets.
 
-    Seed, adventurousness and style are kept so that the take can be had again.
+    Seed, adventurousness, style and controls are kept so that the take can be had again.
     """
 
     index: int
@@ -56,6 +72,7 @@ class Take:
     adventurousness: float
     style: str = ""
     seconds: float = field(default=0.0)
+    controls: Controls = NO_CONTROLS
 
     @property
     def note_count(self) -> int:

@@ -130,7 +130,7 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
     for row in rows:
         notes = {track: row.written.get(track, EMPTY_NOTES) for _, track in request.cells}
         yield Take(row.index, request.cells, notes, request.seed, request.adventurousness, request.style,
-                   clock() - started)
+                   clock() - started, request.controls)
 
 
 def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pending: set, sampling: SamplingConfig,

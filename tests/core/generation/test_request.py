@@ -1,8 +1,11 @@
 """What can be asked for, and what a take does to a song."""
 
+import json
+
 import numpy as np
 import pytest
 
+from core.generation.controls import Controls
 from core.generation.request import Request, Take, continue_cells, infill_cells
 from core.music.song import Song, Track, make_notes
 from core.music.timebase import Meter
@@ -66,3 +69,39 @@ def test_bars_are_those_of_the_songs_own_meters():
     song = Song(480, (Track(),), meters=(Meter(0, 4, 4), Meter(480, 3, 4)))
     after = take({(0, 0), (2, 0)}, {0: make_notes([479, 1920], [10, 10], [60, 60], [80, 80])}).applied_to(song)
     assert len(after.tracks[0].notes) == 2
+
+
+def test_controls_say_what_is_wrong_with_them():
+    for wrong, said in [({"keep": "words"}, "not 'words'"), ({"density": 8}, "classes 0 to 7, not 8"),
+                        ({"polyphony": -1}, "not -1"), ({"register": 2.0}, "not 2.0"),
+                        ({"pitch_classes": frozenset({12})}, "0 .C. to 11"),
+                        ({"keep": "rhythm", "density": 0}, "settles how many notes there are"),
+                        ({"keep": "rhythm", "polyphony": 2}, "settles how many are struck together"),
+                        ({"keep": "tune", "register": 5}, "settles where"),
+                        ({"keep": "tune", "pitch_classes": frozenset({0, 4, 7})}, "settles the scale")]:
+        with pytest.raises(ValueError, match=said):
+            Controls(**wrong)
+
+
+def test_locked_notes_must_lie_in_the_marked_bars():
+    onset, pitch = (int(SONG.tracks[0].notes[name][0]) for name in ("onset", "pitch"))
+    assert Request(SONG, infill_cells(0, 0, [0]), controls=Controls(locked=frozenset({(0, onset, pitch)})))
+    for cells, note, said in [(infill_cells(1, 1, [0]), (0, onset, pitch), "marked bars"),
+                              (infill_cells(0, 0, [0]), (0, onset, pitch + 1), "no longer"),
+                              (infill_cells(0, 0, [0]), (7, onset, pitch), "no longer")]:
+        with pytest.raises(ValueError, match=said):
+            Request(SONG, cells, controls=Controls(locked=frozenset({note})))
+
+
+@pytest.mark.parametrize("controls", [
+    Controls(), Controls("rhythm", pitch_classes=frozenset({0, 4, 7})), Controls("tune", polyphony=0),
+    Controls(locked=frozenset({(0, 480, 60), (2, 0, 36)}), density=3, polyphony=3, register=11)])
+def test_controls_come_back_from_a_file(controls):
+    assert Controls.from_facts(json.loads(json.dumps(controls.as_facts()))) == controls
+
+
+@pytest.mark.parametrize("facts", [None, [], {"keep": 3}, {"density": "much"}, {"locked": [[1, 2]]}, {"other": 1},
+                                   {"pitch_classes": 3}, {"pitch_classes": [[]]}, {"keep": []}, {"locked": 5}])
+def test_what_is_no_controls_is_refused(facts):
+    with pytest.raises(ValueError):
+        Controls.from_facts(facts)
