@@ -1,4 +1,4 @@
-"""The song as the model had it in sight, each note as bright as the model looked at it."""
+"""Notes of the song, each as bright as the model looked at it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from core.music.song import EMPTY_NOTES
 
 FAINTEST = 30
 """Opacity, of 255, of a note that was not looked at."""
+NARROWEST = 1 / 400
+"""Of the time that is shown: narrower notes are drawn as wide as this, so that a long song has them too."""
 
 
 class AttentionPlot(QWidget):
     """Bars to the right, pitches upwards. The note that was asked about, the last of those shown, has a frame."""
 
-    def __init__(self, document: Document, themes: ThemeKeeper, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, themes: ThemeKeeper, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._themes = document, themes
         self._shown: tuple[np.ndarray, np.ndarray, np.ndarray] = EMPTY_NOTES, np.empty(0, int), np.empty(0)
         self.plot = pyqtgraph.PlotWidget()
-        self.plot.setAccessibleName(tr("Where the model looked"))
+        self.plot.setAccessibleName(name)
         self.plot.setLabel("left", tr("pitch"))
         self.plot.setLabel("bottom", tr("bar"))
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.setMenuEnabled(False)
+        self.plot.setMinimumHeight(150)
         self.plot.hideButtons()
         for side in ("left", "bottom"):
             self.plot.getAxis(side).enableAutoSIPrefix(False)
@@ -64,6 +67,7 @@ class AttentionPlot(QWidget):
         if not len(notes):
             return
         starts, ends = self._bars(notes["onset"]), self._bars(notes["onset"] + notes["duration"])
+        ends = np.maximum(ends, starts + NARROWEST * (ends.max() - starts.min()))
         own = [track.colour for track in self._document.song.tracks]
         brushes = []
         for track, opacity in zip(tracks.tolist(), self.opacities().tolist()):

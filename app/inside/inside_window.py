@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QVBoxLayo
 from app.assistant.dress import dress
 from app.document import Document
 from app.inside.attention_plot import AttentionPlot
+from app.inside.look_ups_view import LookUpsView
+from app.inside.names import name_note
 from app.inside.pitch_plots import PitchPlots
 from app.model_client import ModelClient
-from app.pianoroll.keyboard import pitch_words
 from app.theme import ThemeKeeper
 from app.translation import later, tr
 from core.generation.messages import Looked, NoteAttention, NoteToLookAt, RequestFailed
@@ -33,13 +34,14 @@ class InsideWindow(QDialog):
                  parent: QWidget | None = None) -> None:
         super().__init__(parent, objectName="Inside")
         self.setWindowTitle(tr("Inside the model"))
-        self.resize(980, 760)
+        self.resize(980, 860)
         self._document, self._client, self._style = document, client, style
         self._attention: NoteAttention | None = None
         self._asked: int | None = None
         self.heads = QComboBox(accessibleName=tr("Heads"), minimumWidth=160,
                                toolTip=tr("All heads of all layers together, or one of them"))
-        self.attention = AttentionPlot(document, themes)
+        self.attention = AttentionPlot(document, themes, tr("Where the model looked"))
+        self.look_ups = LookUpsView(document, themes)
         self.words = QLabel(tr(ASK), wordWrap=True)
         self.pitches = PitchPlots(themes)
         self.pitch_words = QLabel(wordWrap=True, objectName="Hint")
@@ -60,6 +62,7 @@ class InsideWindow(QDialog):
         column = QVBoxLayout(self)
         column.addLayout(row)
         column.addWidget(self.attention, 3)
+        column.addWidget(self.look_ups, 3)
         column.addWidget(self.pitches, 2)
         column.addWidget(self.pitch_words)
 
@@ -87,6 +90,7 @@ class InsideWindow(QDialog):
         self.pitches.show_map(message.pitches)
         self.pitch_words.setText(describe_pitches(message.pitches.alike))
         self._attention = message.attention
+        self.look_ups.show_look_ups(message)
         self._fill_heads()
         self._show_attention()
 
@@ -95,6 +99,7 @@ class InsideWindow(QDialog):
             self._attention = None
             self.words.setText(message.reason)
             self.attention.clear_notes()
+            self.look_ups.clear()
 
     def _fill_heads(self) -> None:
         """The list of heads, if it is another model's now; the one chosen stays chosen."""
@@ -117,25 +122,23 @@ class InsideWindow(QDialog):
         weights = seen.weights.mean(axis=(0, 1)) if chosen is None else seen.weights[chosen]
         elsewhere = float(seen.elsewhere.mean() if chosen is None else seen.elsewhere[chosen])
         self.attention.show_notes(seen.notes, seen.tracks, weights)
-        self.words.setText(self._describe(seen, weights, elsewhere))
+        self.words.setText(self._describe(seen, weights, elsewhere, chosen))
 
-    def _describe(self, seen: NoteAttention, weights: np.ndarray, elsewhere: float) -> str:
+    def _describe(self, seen: NoteAttention, weights: np.ndarray, elsewhere: float,
+                  chosen: tuple[int, int] | None) -> str:
         named = [f"{self._name(seen, i)} ({weights[i]:.0%})" for i in np.argsort(-weights[:-1])[:NAMED]
                  if weights[i] >= 0.005]
         looked = (tr("looked most at {notes}", notes=", ".join(named)) if named
                   else tr("looked at no note in particular"))
-        return tr("About to write {note}, the model {looked}; {elsewhere:.0%} went to bar lines, tracks and other "
-                  "signs.", note=self._name(seen, -1), looked=looked, elsewhere=elsewhere)
+        remembered = seen.remembered.mean() if chosen is None else seen.remembered[chosen]
+        signs = tr("{elsewhere:.0%} went to bar lines, tracks and other signs", elsewhere=elsewhere)
+        if remembered:
+            signs = tr("{signs}, {remembered:.0%} to the bars it read before these", signs=signs, remembered=remembered)
+        return tr("About to write {note}, the model {looked}; {signs}.", note=self._name(seen, -1), looked=looked,
+                  signs=signs)
 
     def _name(self, seen: NoteAttention, index: int) -> str:
-        song, note, number = self._document.song, seen.notes[index], int(seen.tracks[index])
-        track = song.tracks[number] if number < len(song.tracks) else None
-        what = pitch_words(int(note["pitch"]), track is not None and track.is_drum)
-        bar = int(song.timebase.bar_at(int(note["onset"]))) + 1
-        if track is None or len(song.tracks) == 1:
-            return tr("{note} in bar {bar}", note=what, bar=bar)
-        whose = track.name or tr("track {number}", number=number + 1)
-        return tr("{note} in bar {bar} of {track}", note=what, bar=bar, track=whose)
+        return name_note(self._document.song, seen.notes[index], int(seen.tracks[index]))
 
 
 def describe_pitches(alike: np.ndarray) -> str:

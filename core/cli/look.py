@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.cli.errors import UserError, user_mistakes
-from core.cli.models import open_model
+from core.cli.models import open_model, open_reader
 from core.cli.songs import console, open_song, parse_tracks
 from core.music.song import Song
 
@@ -25,16 +25,19 @@ def look(
                                             show_default="one in the middle that has notes")] = None,
     track: Annotated[str, typer.Option(help="Its track, by number or name.", show_default="the first with notes")] = "",
     note: Annotated[int, typer.Option(min=1, help="Which note of the track in that bar.")] = 1,
+    library: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Passages that it may look up besides, made by "
+                                                 "library.", show_default=False)] = None,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="Where the pictures go.")] = Path("look"),
 ) -> None:
-    """Draw how a model sees pitches and, with a song, where in it the model looks when it is about to write a note."""
+    """Draw how a model sees pitches and, with a song, where in it the model looks when it is about to write a note, and
+    what it looks up in the bars before its window and in a library."""
     from core.evaluation.plots import can_draw
 
     if not can_draw():
         raise UserError("look draws with matplotlib, which is not installed")
     transformer, _ = open_model(model)
 
-    from core.evaluation.look_pictures import draw_attention, draw_pitches
+    from core.evaluation.look_pictures import draw_attention, draw_look_ups, draw_pitches
     from core.generation.look import look_at_note, map_pitches
 
     with user_mistakes(OSError, ValueError):
@@ -44,8 +47,17 @@ def look(
         if song is not None:
             read = open_song(song)
             place = _choose(read, song.name, bar, track, note)
-            draw_attention(out / "attention.png", read, look_at_note(transformer, read, *place))
+            reader = open_reader(transformer, library) if library is not None else None
+            seen, looked_up = look_at_note(transformer, read, *place, reader)
+            draw_attention(out / "attention.png", read, seen)
             console.print(str(out / "attention.png"), markup=False)
+            if looked_up is None:
+                print("This model looks nothing up: it was not trained with --memory retrieval or both.")
+            elif not looked_up.gates.any():
+                print("Nothing was looked up: its window shows all of the song before the note.")
+            else:
+                draw_look_ups(out / "look-ups.png", read, seen.notes[-1], looked_up)
+                console.print(str(out / "look-ups.png"), markup=False)
 
 
 def _choose(song: Song, name: str, bar: int | None, track: str, number: int) -> tuple[int, int, int]:

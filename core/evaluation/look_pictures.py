@@ -1,4 +1,4 @@
-"""Pictures of what is inside a model: its pitches, and where it looked for a note. By matplotlib."""
+"""Pictures of what is inside a model: its pitches, where it looked for a note and what it looked up. By matplotlib."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from core.evaluation.plots import COLOURS
-from core.generation.messages import NoteAttention, PitchMap
+from core.generation.messages import LookUps, NoteAttention, PitchMap
 from core.music.song import Song
 
 CLASSES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 BY_FIFTHS = [7 * step % 12 for step in range(13)]
 OCTAVES, FIFTHS = (12, 24), (7, 19)
+NAMED = 8
+"""Passages of a library that are named below the picture."""
 
 
 def draw_pitches(path: Path, pitches: PitchMap) -> None:
@@ -58,7 +60,8 @@ def draw_attention(path: Path, song: Song, seen: NoteAttention) -> None:
     average = upper.subplots()
     _draw_notes(average, song, seen, seen.weights.mean(axis=(0, 1)))
     elsewhere = float(seen.elsewhere.mean())
-    average.set_title(f"all heads; {elsewhere:.0%} on bar lines, tracks and other signs", fontsize=10)
+    remembered = f", {float(seen.remembered.mean()):.0%} on the bars before" if seen.remembered.any() else ""
+    average.set_title(f"all heads; {elsewhere:.0%} on bar lines, tracks and other signs{remembered}", fontsize=10)
     average.set_xlabel("bar")
     average.set_ylabel("pitch")
     grid = lower.subplots(layers, heads, sharex=True, sharey=True, squeeze=False)
@@ -66,10 +69,57 @@ def draw_attention(path: Path, song: Song, seen: NoteAttention) -> None:
         for head in range(heads):
             axes = grid[layer, head]
             _draw_notes(axes, song, seen, seen.weights[layer, head])
-            on_notes = 1 - seen.elsewhere[layer, head]
+            on_notes = float(seen.weights[layer, head].sum())
             axes.set_title(f"layer {layer + 1}, head {head + 1}: {on_notes:.0%} on notes", fontsize=6)
             axes.tick_params(labelsize=5)
     figure.savefig(path)
+
+
+def draw_look_ups(path: Path, song: Song, note: np.void, looked: LookUps) -> None:
+    """What was looked up for ``note``, which is black, on the roll of the song: by all heads, as far as their gates are
+    open, and by each, in a colour for each track. What the window shows is shaded: nothing is looked up there."""
+    from matplotlib.figure import Figure
+
+    heads = len(looked.gates)
+    figure = Figure(figsize=(13, 4.6 + 1.9 * -(-heads // 4)), dpi=110, layout="constrained")
+    upper, lower = figure.subfigures(2, 1, height_ratios=(4.2, 1.9 * -(-heads // 4)))
+    whole, gates = upper.subplots(), looked.gates
+    through = gates / max(float(gates.sum()), 1e-9)
+    _draw_looked_up(whole, song, note, looked, through @ looked.weights)
+    whole.set_title(f"looked up by layer {looked.layer + 1}: all heads, as far as their gates are open", fontsize=10)
+    shares = through @ looked.library_shares
+    named = [f"{looked.library[i][0]}, bar {looked.library[i][1] + 1} ({shares[i]:.0%})"
+             for i in np.argsort(-shares)[:NAMED]]
+    of_library = f"\nfrom the library, {shares.sum():.0%}: " + "; ".join(named) if named else ""
+    whole.set_xlabel(f"bar{of_library}", wrap=True)
+    whole.set_ylabel("pitch")
+    grid = lower.subplots(-(-heads // 4), min(4, heads), sharex=True, sharey=True, squeeze=False).ravel()
+    for head, axes in enumerate(grid):
+        axes.set_visible(head < heads)
+        if head < heads:
+            _draw_looked_up(axes, song, note, looked, looked.weights[head])
+            axes.set_title(f"head {head + 1}: gate open {gates[head]:.0%}", fontsize=7)
+            axes.tick_params(labelsize=5)
+    figure.savefig(path)
+
+
+def _draw_looked_up(axes, song: Song, note: np.void, looked: LookUps, weights: np.ndarray) -> None:
+    for track in song.tracks:
+        axes.hlines(track.notes["pitch"], _bars(song, track.notes["onset"]),
+                    _bars(song, track.notes["onset"] + track.notes["duration"]), colors="#dddddd", linewidth=1)
+    starts, ends = _bars(song, looked.notes["onset"]), _bars(song, looked.notes["onset"] + looked.notes["duration"])
+    share = np.sqrt(weights / max(float(weights.max(initial=0.0)), 1e-9))
+    start, end = _bars(song, np.array([note["onset"], note["onset"] + note["duration"]]))
+    last = end + 0.05 * (end - 1)
+    widths = np.maximum(ends - starts, last / 300)  # also in a long song something is to be seen
+    for i in np.flatnonzero(weights > 0).tolist():
+        axes.barh(int(looked.notes["pitch"][i]), widths[i], left=starts[i], height=1.6, linewidth=0, zorder=3,
+                  color=COLOURS[int(looked.tracks[i]) % len(COLOURS)], alpha=0.2 + 0.8 * float(share[i]))
+    axes.barh(int(note["pitch"]), max(end - start, last / 300), left=start, height=2, linewidth=0, zorder=3,
+              color="#000000")
+    axes.axvspan(1 + looked.first_bar, last, color="#f0f0f0", zorder=0)
+    axes.set_xlim(1, last)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _draw_notes(axes, song: Song, seen: NoteAttention, weights: np.ndarray) -> None:

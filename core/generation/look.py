@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 
-from core.generation.messages import NoteAttention, PitchMap
-from core.generation.prompt import answered_window
-from core.model.looking import attention_weights, pitch_vectors
-from core.model.transformer import BAR, SLOT, TOKEN, TRACK, Transformer
-from core.music.song import NOTE_DTYPE, Song
-from core.tokens import vocabulary as v
-from core.tokens.grid import UNITS_PER_BEAT, ticks_of_units, units_of_slot
+from core.generation.look_ups import collect_look_ups
+from core.generation.messages import LookUps, NoteAttention, PitchMap
+from core.generation.prompt import Answered, answered_window
+from core.generation.remembering import Reader
+from core.generation.sighted import by_note, notes_of
+from core.model.looking import look_back, pitch_vectors
+from core.model.transformer import BAR, TOKEN, Transformer
+from core.music.song import Song
+from core.tokens.grid import UNITS_PER_BEAT
 
 LOWEST, HIGHEST = 21, 108
 """The keys of a piano: pitches that music has enough of to be learned."""
@@ -34,65 +38,54 @@ def map_pitches(model: Transformer) -> PitchMap:
     return PitchMap(LOWEST, points, shares, np.array(alike, dtype=np.float32), _principal(classes)[0])
 
 
-def look_at_note(model: Transformer, song: Song, track: int, onset: int, pitch: int) -> NoteAttention:
-    """Where the model looked, in the rest of the song, when it was about to write the note as part of its bar.
+def look_at_note(model: Transformer, song: Song, track: int, onset: int, pitch: int, reader: Reader | None = None
+                 ) -> tuple[NoteAttention, LookUps | None]:
+    """Where the model looked, in the rest of the song, when it was about to write the note as part of its bar; and
+    what it looked up in its memory, if it has one to look up in.
 
-    ``onset``: in ticks. The window is that of a request for the note's bar on its track. Raises ValueError where
-    there is no such note, or the model's tokens stand for several notes each.
+    ``onset``: in ticks. The window is that of a request for the note's bar on its track, and what is remembered is what
+    ``reader`` (the model's) reads before it. Raises ValueError where there is no such note, or the model's tokens stand
+    for several notes each.
     """
     if model.merges is not None:
         raise ValueError("This model writes several notes with one token, so single notes cannot be looked at.")
+    if reader is None and model.config.remembers:
+        reader = Reader(model)
+    place = _find(model, song, track, onset, pitch, in_song=reader is not None)
+    memories = reader.before([song], [place.first_bar]) if reader is not None else None
+    rows = torch.as_tensor(place.window.features[:place.at[place.asked]])
+    seen, count = look_back(model, rows, memories), place.asked + 1
+    attention = NoteAttention(place.notes[:count], place.tracks[:count],
+                              *by_note(rows[:, TOKEN].numpy(), seen.weights, count), seen.remembered)
+    if memories is None or memories.retrieval is None:
+        return attention, None
+    return attention, collect_look_ups(model, seen, memories.retrieval, reader, song, place.first_bar)
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A note in a window that begins with ``first_bar``: the notes of the window, the row of each, and which it is."""
+
+    window: Answered
+    first_bar: int
+    notes: np.ndarray
+    tracks: np.ndarray
+    at: np.ndarray
+    asked: int
+
+
+def _find(model: Transformer, song: Song, track: int, onset: int, pitch: int, in_song: bool) -> _Place:
     bar = int(song.timebase.bar_at(onset))
     for bar_on_grid in (bar, bar + 1):  # a note that is played early may belong to the next bar
-        window, first_bar = answered_window(song, (bar_on_grid, track), model.config.context)
-        notes, tracks, at = _notes_of(window.features, song, first_bar, window.tracks)
+        window, first_bar = answered_window(song, (bar_on_grid, track), model.config.context, in_song)
+        bars = window.features[:, BAR].astype(np.int64) + first_bar
+        notes, tracks, at = notes_of(window.features, bars, song, window.tracks)
         of_answer = np.flatnonzero((at >= window.answer_start) & (notes["pitch"] == pitch))
         if len(of_answer):
             distance = np.abs(notes["onset"][of_answer] - onset)
             if distance.min() * UNITS_PER_BEAT <= FARTHEST * song.ticks_per_beat:
-                asked = int(of_answer[distance.argmin()])
-                break
-    else:
-        raise ValueError("There is no such note in what the model reads of the song.")
-    rows = torch.as_tensor(window.features[:at[asked]])
-    return NoteAttention(notes[:asked + 1], tracks[:asked + 1],
-                         *_by_note(rows[:, TOKEN].numpy(), attention_weights(model, rows), asked + 1))
-
-
-def _notes_of(rows: np.ndarray, song: Song, first_bar: int, tracks: tuple[int, ...]
-              ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The notes of a window in ticks of the song (NOTE_DTYPE, in the order of the window), their tracks, and the row
-    of each."""
-    kind = v.KIND_OF[rows[:, TOKEN]]
-    is_note = (kind == v.Kind.PITCH) | (kind == v.Kind.DRUM)
-    at = np.flatnonzero(is_note)
-    owner = np.cumsum(is_note) - 1
-    lasts = kind == v.Kind.DURATION
-    units = np.bincount(owner[lasts], v.DURATIONS[rows[lasts, TOKEN] - v.DURATION], len(at)).astype(np.int64)
-    units[units == 0] = v.DRUM_DURATION
-    found = rows[at]
-    notes = np.empty(len(at), dtype=NOTE_DTYPE)
-    within = ticks_of_units(units_of_slot(found[:, SLOT]), song.ticks_per_beat)
-    notes["onset"] = song.timebase.bar_start(found[:, BAR].astype(np.int64) + first_bar) + within
-    notes["duration"] = np.maximum(1, ticks_of_units(units, song.ticks_per_beat))
-    notes["pitch"] = found[:, TOKEN] - np.where(kind[at] == v.Kind.DRUM, v.DRUM, v.PITCH)
-    notes["velocity"] = v.VELOCITY_WIDTH * v.VELOCITY_CLASSES // 2
-    return notes, np.asarray(tracks)[found[:, TRACK]].astype(np.int32), at
-
-
-def _by_note(tokens: np.ndarray, weights: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (layers, heads, tokens) as those of each of ``count`` notes, and of all that belongs to no note.
-
-    A note has its pitch and duration, and the position and velocity that were said for it first.
-    """
-    kind = v.KIND_OF[tokens]
-    begun = np.cumsum((kind == v.Kind.PITCH) | (kind == v.Kind.DRUM))
-    announces = (kind == v.Kind.POSITION) | (kind == v.Kind.VELOCITY)
-    belongs = announces | np.isin(kind, (v.Kind.PITCH, v.Kind.DRUM, v.Kind.DURATION))
-    owner = np.where(announces, begun, begun - 1)
-    of_notes = np.zeros((*weights.shape[:2], count), dtype=np.float32)
-    np.add.at(of_notes, (slice(None), slice(None), owner[belongs]), weights[:, :, belongs])
-    return of_notes, weights[:, :, ~belongs].sum(axis=2)
+                return _Place(window, first_bar, notes, tracks, at, int(of_answer[distance.argmin()]))
+    raise ValueError("There is no such note in what the model reads of the song.")
 
 
 def _principal(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

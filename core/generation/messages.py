@@ -120,18 +120,47 @@ class NoteAttention:
     """Where the model looked when it was about to write a note, the last of ``notes``.
 
     ``notes``: what it had in sight (NOTE_DTYPE, ticks of the song), ``tracks``: of each, int32. ``weights``: float32
-    (layers, heads, notes), and ``elsewhere``, (layers, heads), on bar lines, tracks and other tokens of no note; both
-    together are 1 for each head.
+    (layers, heads, notes), and ``elsewhere``, (layers, heads), on bar lines, tracks and other tokens of no note, and
+    ``remembered``, (layers, heads), on the segments that it read before; all together are 1 for each head.
     """
 
     notes: np.ndarray
     tracks: np.ndarray
     weights: np.ndarray
     elsewhere: np.ndarray
+    remembered: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class LookUps:
+    """What a model looked up in its memory when it was about to write a note: entries of the song before the window,
+    and of a library. H heads of the one layer that looks up, ``layer``, from 0.
+
+    ``gates``: float32 (H,), how far each head lets through what was looked up, 0 to 1. ``passages``: int32 (p, 2), the
+    bar and track of the song, track -1 for bar lines and the like; ``shares``: float32 (H, p), how much each counted.
+    ``notes``: which notes they were (NOTE_DTYPE, ticks of the song), ``tracks``: of each, int32, and ``weights``,
+    (H, notes). ``library``: song, bar and track of its passages, and ``library_shares``, (H, ...). For a head that
+    looked up anything, ``shares`` and ``library_shares`` together are 1. ``first_bar``: with which the window begins.
+    """
+
+    layer: int
+    first_bar: int
+    gates: np.ndarray
+    passages: np.ndarray
+    shares: np.ndarray
+    notes: np.ndarray
+    tracks: np.ndarray
+    weights: np.ndarray
+    library: tuple[tuple[str, int, int], ...]
+    library_shares: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class Looked:
+    """``look_ups`` is None without a note, or where the model does not look up: ``looks_up``."""
+
     request_id: int
     pitches: PitchMap
     attention: NoteAttention | None
+    look_ups: LookUps | None = None
+    looks_up: bool = False

@@ -115,8 +115,7 @@ def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], contex
     layout = _fit(encoded, shifted, portion.expected_tokens, min(horizon, encoded.bar_count), context)
     start = 0
     if in_song:
-        layout = replace(layout, numbers=tuple(track % v.TRACKS for track in layout.tracks))
-        start = int(song.timebase.bar_start(first_bar + layout.first_bar)) * UNITS_PER_BEAT // song.ticks_per_beat
+        layout, start = _in_song(song, layout, first_bar)
     window = build_window(encoded, layout, shifted, with_answer=False)
     window.features[:, 5] += start
     places = [replace(place, bar=place.bar + first_bar, start=place.start + start)
@@ -127,22 +126,36 @@ def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], contex
 @dataclass(frozen=True, eq=False)
 class Answered:
     """A window with its answer: ``features`` int32 (n, 6); ``answer_start``: the first row after GENERATE;
-    ``tracks``: the song's track of each number in the window."""
+    ``tracks``: the song's track of each number in the window, int32 (v.TRACKS,)."""
 
     features: np.ndarray
     answer_start: int
-    tracks: tuple[int, ...]
+    tracks: np.ndarray
 
 
-def answered_window(song: Song, cell: Cell, context: int) -> tuple[Answered, int]:
-    """The window of a request for one cell that the song has already, its answer with it, and its first bar."""
+def answered_window(song: Song, cell: Cell, context: int, in_song: bool = False) -> tuple[Answered, int]:
+    """The window of a request for one cell that the song has already, its answer with it, and its first bar.
+    ``in_song``: as of ``build_prompt``."""
     excerpt, first_bar = _excerpt(song, Portion((cell,), 0))
     shifted = (cell[0] - first_bar, cell[1])
     encoded = _encode(excerpt, None, bar_count=shifted[0] + 1)
     lengths = np.diff(encoded.cell_start)[(encoded.cell_bar == shifted[0]) & (encoded.cell_track == shifted[1])]
     layout = _fit(encoded, [shifted], int(lengths.sum()) + 1, encoded.bar_count, context)
+    start = 0
+    if in_song:
+        layout, start = _in_song(song, layout, first_bar)
     window = build_window(encoded, layout, [shifted])
-    return Answered(window.features, window.answer_start, layout.tracks), first_bar + layout.first_bar
+    window.features[:, 5] += start
+    tracks = np.zeros(v.TRACKS, dtype=np.int32)
+    tracks[list(layout.numbers)] = layout.tracks
+    return Answered(window.features, window.answer_start, tracks), first_bar + layout.first_bar
+
+
+def _in_song(song: Song, layout: Layout, first_bar: int) -> tuple[Layout, int]:
+    """A layout of the excerpt that begins with ``first_bar`` with the song's own numbers of tracks, and the time at
+    which its window begins in the song, in units."""
+    start = int(song.timebase.bar_start(first_bar + layout.first_bar)) * UNITS_PER_BEAT // song.ticks_per_beat
+    return replace(layout, numbers=tuple(track % v.TRACKS for track in layout.tracks)), start
 
 
 def _encode(song: Song, merges: Merges | None, bar_count: int | None = None) -> EncodedSong:

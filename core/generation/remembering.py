@@ -69,6 +69,13 @@ class Reader:
             memories.retrieval.library = self.library
         return memories
 
+    def rows_before(self, song: Song, bar: int) -> tuple[np.ndarray, np.ndarray]:
+        """What is read before a bar, int32 (n, 6), and the song's bar of each row, int64: row i is what stands at place
+        i of the memory to be looked up."""
+        pieces = self._pieces(song, bar) if bar > 0 and len(song.tracks) <= v.TRACKS else []
+        none = np.empty((0, 6), dtype=np.int32), np.empty(0, dtype=np.int64)
+        return tuple(np.concatenate(parts) for parts in zip(none, *pieces))
+
     def _read(self, song: Song, bar: int) -> list[_Read]:
         """The pieces of a song before a bar, read now or before."""
         chain: list[_Read] = []

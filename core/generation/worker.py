@@ -121,8 +121,12 @@ class _Worker:
         try:
             choose_threads()
             model, note = self.models.model(message.style), message.note
-            seen = None if note is None else look_at_note(model, note.song, note.track, note.onset, note.pitch)
-            self._send(Looked(message.request_id, map_pitches(model), seen))
+            attention = looked_up = None
+            if note is not None:
+                attention, looked_up = look_at_note(model, note.song, note.track, note.onset, note.pitch,
+                                                    self.models.reader(message.style))
+            self._send(Looked(message.request_id, map_pitches(model), attention, looked_up,
+                              bool(model.config.retrieval_layer)))
         except Exception as error:  # as with requests
             self._send(RequestFailed(message.request_id, str(error) or type(error).__name__))
 

@@ -95,6 +95,15 @@ class KeyValueCache:
         store[1, :, :, start:] = values
         return store[0], store[1]
 
+    def keys(self, layer: int) -> Tensor:
+        """One layer's keys of all columns that are not shared, (batch, heads, length less the shared, head width)."""
+        return self._storage[layer, 0, :, :, :self.length - self.shared_length]
+
+    @property
+    def present(self) -> Tensor:
+        """Which columns hold something, bool (batch, length)."""
+        return self._present[:, :self.length]
+
     @property
     def shared_length(self) -> int:
         """Columns at the start that several rows share."""

@@ -120,6 +120,7 @@ class RetrievalMemory:
         self.nearest = config.retrieved
         self.library: Library | None = None
         self.found: Tensor | None = None
+        self.weights: Tensor | None = None
         self.waiting: tuple[Tensor, Tensor] | None = None
         self._filled = 0  # columns that were ever written
 
@@ -135,11 +136,12 @@ class RetrievalMemory:
 
         Returns what they say, shaped as the queries, and whether a row remembers anything, bool (B and guests,). The
         own keys and values of the first B rows wait for ``remember``: a position does not retrieve its own segment.
-        ``found`` then has the places in the memory that were looked up, int64 (B and guests, H, Q, k).
+        ``found`` then has the places in the memory that were looked up, int64 (B and guests, H, Q, k), and ``weights``
+        how much each counted, of the same shape.
         """
         rows = len(self._keys)
         self.waiting = keys[:rows].detach(), values[:rows].detach()
-        mixed, found = [], []
+        mixed, found, shares = [], [], []
         for number in range(len(queries)):  # row by row: the scores of all rows together would be large
             query, row = queries[number], number % rows
             places = self._look_up(query, row)
@@ -151,7 +153,8 @@ class RetrievalMemory:
             weights = torch.nan_to_num(scores.masked_fill(absent, -torch.inf).softmax(dim=-1))
             mixed.append((weights[..., None, :] @ said).squeeze(-2))
             found.append(places)
-        self.found = torch.stack(found)
+            shares.append(weights.detach())
+        self.found, self.weights = torch.stack(found), torch.stack(shares)
         remembers = self._present.any(dim=1) if self.library is None else torch.ones_like(self._present[:, 0])
         return torch.stack(mixed), remembers.repeat(len(queries) // rows)
 

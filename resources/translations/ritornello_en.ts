@@ -118,8 +118,8 @@
         <translation>About Ritornello</translation>
     </message>
     <message>
-        <source>About to write {note}, the model {looked}; {elsewhere:.0%} went to bar lines, tracks and other signs.</source>
-        <translation>About to write {note}, the model {looked}; {elsewhere:.0%} went to bar lines, tracks and other signs.</translation>
+        <source>About to write {note}, the model {looked}; {signs}.</source>
+        <translation>About to write {note}, the model {looked}; {signs}.</translation>
     </message>
     <message>
         <source>About {name}</source>
@@ -200,6 +200,10 @@
     <message>
         <source>All heads</source>
         <translation>All heads</translation>
+    </message>
+    <message>
+        <source>All heads as far as their gates are open, or one of them</source>
+        <translation>All heads as far as their gates are open, or one of them</translation>
     </message>
     <message>
         <source>All heads of all layers together, or one of them</source>
@@ -990,8 +994,16 @@
         <translation>Grid</translation>
     </message>
     <message>
+        <source>Head {head}, gate {gate:.0%} open</source>
+        <translation>Head {head}, gate {gate:.0%} open</translation>
+    </message>
+    <message>
         <source>Heads</source>
         <translation>Heads</translation>
+    </message>
+    <message>
+        <source>Heads that look up</source>
+        <translation>Heads that look up</translation>
     </message>
     <message>
         <source>Hear only the tracks that are solo.</source>
@@ -1060,6 +1072,10 @@
     <message>
         <source>Ignore the grid.</source>
         <translation>Ignore the grid.</translation>
+    </message>
+    <message>
+        <source>In its memory of what lies before bar {bar} it looked up {passages}. The gate lets {opened:.0%} of that through, in place of what is seen in the window (layer {layer}).</source>
+        <translation>In its memory of what lies before bar {bar} it looked up {passages}. The gate lets {opened:.0%} of that through, in place of what is seen in the window (layer {layer}).</translation>
     </message>
     <message>
         <source>In the song</source>
@@ -1696,6 +1712,10 @@
     <message>
         <source>Nothing was joined: select two or more notes of one pitch</source>
         <translation>Nothing was joined: select two or more notes of one pitch</translation>
+    </message>
+    <message>
+        <source>Nothing was looked up: the window shows all of the song before the note, and no library is chosen.</source>
+        <translation>Nothing was looked up: the window shows all of the song before the note, and no library is chosen.</translation>
     </message>
     <message>
         <source>Nothing was merged: {problem}</source>
@@ -2386,8 +2406,8 @@
         <translation>Show time wider. Ctrl+wheel does it about the mouse.</translation>
     </message>
     <message>
-        <source>Show where in the song the model looks for the note that is selected in the roll, and how it sees pitches.</source>
-        <translation>Show where in the song the model looks for the note that is selected in the roll, and how it sees pitches.</translation>
+        <source>Show where in the song the model looks for the note that is selected in the roll, what a model with a memory looks up in the bars before, and how it sees pitches.</source>
+        <translation>Show where in the song the model looks for the note that is selected in the roll, what a model with a memory looks up in the bars before, and how it sees pitches.</translation>
     </message>
     <message>
         <source>Show where the pedal is down.</source>
@@ -2822,6 +2842,10 @@
         <translation>This cannot be dragged: {reason}</translation>
     </message>
     <message>
+        <source>This model looks nothing up: what lies before its window it cannot see. Models trained with --memory retrieval can.</source>
+        <translation>This model looks nothing up: what lies before its window it cannot see. Models trained with --memory retrieval can.</translation>
+    </message>
+    <message>
         <source>This page: everything the program does and its keys.</source>
         <translation>This page: everything the program does and its keys.</translation>
     </message>
@@ -3042,6 +3066,10 @@
         <translation>What the lane shows</translation>
     </message>
     <message>
+        <source>What the model looked up</source>
+        <translation>What the model looked up</translation>
+    </message>
+    <message>
         <source>What this program is.</source>
         <translation>What this program is.</translation>
     </message>
@@ -3166,6 +3194,14 @@
         <translation>bar {bar}</translation>
     </message>
     <message>
+        <source>bar {bar} of {song} in the library ({share:.0%})</source>
+        <translation>bar {bar} of {song} in the library ({share:.0%})</translation>
+    </message>
+    <message>
+        <source>bar {bar} of {track}</source>
+        <translation>bar {bar} of {track}</translation>
+    </message>
+    <message>
         <source>bar {bar}, beat {beat}</source>
         <translation>bar {bar}, beat {beat}</translation>
     </message>
@@ -3204,6 +3240,10 @@
     <message>
         <source>looked most at {notes}</source>
         <translation>looked most at {notes}</translation>
+    </message>
+    <message>
+        <source>many places, each for a little</source>
+        <translation>many places, each for a little</translation>
     </message>
     <message>
         <source>mean cosine</source>
@@ -3402,6 +3442,10 @@
         <translation>{done:,} of {total:,} files</translation>
     </message>
     <message>
+        <source>{elsewhere:.0%} went to bar lines, tracks and other signs</source>
+        <translation>{elsewhere:.0%} went to bar lines, tracks and other signs</translation>
+    </message>
+    <message>
         <source>{folder} cannot be locked</source>
         <translation>{folder} cannot be locked</translation>
     </message>
@@ -3492,6 +3536,10 @@
     <message>
         <source>{rest} s</source>
         <translation>{rest} s</translation>
+    </message>
+    <message>
+        <source>{signs}, {remembered:.0%} to the bars it read before these</source>
+        <translation>{signs}, {remembered:.0%} to the bars it read before these</translation>
     </message>
     <message>
         <source>{start} to {end}</source>

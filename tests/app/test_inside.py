@@ -8,7 +8,7 @@ from app.document import Document
 from app.inside.inside_window import InsideWindow
 from app.model_client import ModelClient
 from app.theme import ThemeKeeper
-from core.generation.messages import Looked, NoteAttention, PitchMap, RequestFailed
+from core.generation.messages import Looked, LookUps, NoteAttention, PitchMap, RequestFailed
 from core.music.song import Song, Track, make_notes
 from tests.app import fake_model_worker
 
@@ -30,12 +30,12 @@ class StillClient(QObject):
         self.asked.append((style, note))
         return len(self.asked)
 
-    def answer(self, weights=None):
+    def answer(self, weights=None, look_ups=None, looks_up=False):
         heads = np.array([[[0.5, 0.1, 0.0], [0.1, 0.7, 0.0]]], dtype=np.float32) if weights is None else weights
         note = self.asked[-1][1]
         seen = None if note is None else NoteAttention(TUNE[:3], np.zeros(3, dtype=np.int32), heads,
-                                                       1 - heads.sum(axis=-1))
-        self.looked.emit(Looked(len(self.asked), a_map(), seen))
+                                                       1 - heads.sum(axis=-1), np.zeros((1, 2)))
+        self.looked.emit(Looked(len(self.asked), a_map(), seen, look_ups, looks_up))
 
 
 def a_map():
@@ -125,3 +125,50 @@ def test_a_failed_look_is_no_failed_request_and_only_the_newest_waits(qapp, qtbo
         assert [message.request_id for message in looks] == [last, last + 1] and not requests
     finally:
         client.close()
+
+
+# -- what is looked up -----------------------------------------------------------------------
+
+
+def look_ups(**changed):
+    """Two heads: the first looked at two notes of bar 1 and a bar line, the second at a library as well."""
+    facts = {"layer": 0, "first_bar": 1, "gates": np.array([0.25, 0.75]),
+             "passages": np.array([[0, -1], [0, 0]], dtype=np.int32),
+             "shares": np.array([[0.2, 0.8], [0.0, 0.4]]), "notes": TUNE[:2], "tracks": np.zeros(2, dtype=np.int32),
+             "weights": np.array([[0.6, 0.2], [0.0, 0.4]]), "library": (("bach/air.mid", 6, 0),),
+             "library_shares": np.array([[0.0], [0.6]])}
+    return LookUps(**facts | changed)
+
+
+def test_look_ups_are_drawn_on_the_roll_and_named(window, client, document, qtbot):
+    document.selection.select_notes(TUNE[5:6])
+    qtbot.waitUntil(lambda: len(client.asked) == 2, timeout=5000)
+    client.answer(look_ups=look_ups(), looks_up=True)
+    view = window.look_ups
+    assert view.plot.isVisibleTo(window) and "bar 1 of Piano (50%)" in view.words.text()  # 0.25 * 0.8 + 0.75 * 0.4
+    assert "bar 7 of bach/air.mid in the library (45%)" in view.words.text() and "lets 50% of" in view.words.text()
+    view.heads.setCurrentIndex(1)
+    assert view.heads.currentText() == "Head 1, gate 25% open" and "lets 25% of" in view.words.text()
+    assert "bar 1 of Piano (80%), bar 1 (20%)" in view.words.text() and "library" not in view.words.text()
+    notes, _, weights = view.plot._shown
+    assert notes.tolist()[-3:] == [*TUNE[:2].tolist(), TUNE[2].tolist()] and weights.tolist()[-3:] == [0.6, 0.2, 0.0]
+    lit = view.plot.opacities()[-3:-1]
+    assert lit[0] == 255 > lit[1] > view.plot.opacities()[0]
+
+
+def test_a_model_without_retrieval_says_so_and_shows_nothing_of_it(window, client, document):
+    client.answer()
+    view = window.look_ups
+    assert view.words.text().startswith("This model looks nothing up") and view.words.isVisibleTo(window)
+    assert not view.plot.isVisibleTo(window) and not view.heads.isVisibleTo(window)
+
+
+def test_a_window_that_shows_the_whole_song_leaves_nothing_to_look_up(window, client, document, qtbot):
+    document.selection.select_notes(TUNE[5:6])
+    qtbot.waitUntil(lambda: len(client.asked) == 2, timeout=5000)
+    nothing = look_ups(gates=np.zeros(2), passages=np.empty((0, 2), dtype=np.int32), shares=np.empty((2, 0)),
+                       notes=TUNE[:0], tracks=np.empty(0, dtype=np.int32), weights=np.empty((2, 0)), library=(),
+                       library_shares=np.empty((2, 0)))
+    client.answer(look_ups=nothing, looks_up=True)
+    assert "the window shows all of the song" in window.look_ups.words.text()
+    assert not window.look_ups.plot.isVisibleTo(window)

@@ -6,7 +6,7 @@ import torch
 
 from core.generation.look import look_at_note, map_pitches
 from core.model.config import ModelConfig
-from core.model.looking import attention_weights
+from core.model.looking import look_back
 from core.model.transformer import Transformer
 from core.music.song import Song, Track, make_notes
 from core.tokens.vocabulary import COMPONENT_COUNT, COMPONENTS, PITCH, SIZE
@@ -37,7 +37,7 @@ def song():
 def test_weights_are_those_the_model_attends_with(model):
     """What the first layer puts out is its values mixed by these weights."""
     rows = torch.randint(1, 20, (12, 6), dtype=torch.int32)
-    weights = attention_weights(model, rows)
+    weights = look_back(model, rows).weights
     assert weights.shape == (2, 4, 12) and np.allclose(weights.sum(axis=-1), 1, atol=1e-5)
     seen = {}
     attention = model.blocks[0].attention
@@ -51,9 +51,9 @@ def test_weights_are_those_the_model_attends_with(model):
 @pytest.mark.parametrize("track, onset, pitch", [(0, 9 * BEAT, 69), (1, 9 * BEAT, 38), (0, 0, 60),
                                                  (0, 9 * BEAT + 7, 69)])
 def test_a_look_shows_the_rest_of_the_song_and_the_note_itself_last(model, song, track, onset, pitch):
-    seen = look_at_note(model, song, track, onset, pitch)
+    seen, looked_up = look_at_note(model, song, track, onset, pitch)
     assert abs(int(seen.notes["onset"][-1]) - onset) <= 7 and seen.notes["pitch"][-1] == pitch
-    assert seen.tracks[-1] == track
+    assert seen.tracks[-1] == track and looked_up is None and not seen.remembered.any()
     assert np.allclose(seen.weights.sum(axis=-1) + seen.elsewhere, 1, atol=1e-5)
     known = {(index, int(note["onset"]), int(note["pitch"])) for index, one in enumerate(song.tracks)
              for note in one.notes}
@@ -66,7 +66,7 @@ def test_a_look_shows_the_rest_of_the_song_and_the_note_itself_last(model, song,
 
 def test_a_song_longer_than_the_window_is_looked_at_around_the_note(model, song):
     notes = make_notes(np.arange(800) * BEAT, np.full(800, BEAT), 60 + np.arange(800) % 12, np.full(800, 80))
-    seen = look_at_note(model, Song(BEAT, (Track(notes=notes),)), 0, 600 * BEAT, 60)
+    seen, _ = look_at_note(model, Song(BEAT, (Track(notes=notes),)), 0, 600 * BEAT, 60)
     bars = seen.notes["onset"] // BAR
     assert len(seen.notes) < 100 and bars.min() > 120 and seen.notes["onset"][-1] == 600 * BEAT
 
