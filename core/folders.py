@@ -29,6 +29,11 @@ def user_log_folder() -> Path:
     return _folder("logs", appdirs.user_log_dir)
 
 
+def user_cache_folder() -> Path:
+    """The folder of what can be made again; made when it is missing."""
+    return _folder("cache", appdirs.user_cache_dir)
+
+
 def user_settings_file() -> Path:
     """The file of settings, in a folder that exists; the file itself need not."""
     return _folder("settings", appdirs.user_config_dir) / "settings.ini"

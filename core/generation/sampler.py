@@ -14,6 +14,7 @@ from core.generation.prompt import Portion, Prompt, build_prompt, empty_cells, s
 from core.generation.remembering import Reader
 from core.generation.request import Request, Take
 from core.generation.sampling import SamplingConfig, sample
+from core.model.steps import start_steps
 from core.model.transformer import Transformer
 from core.music.edits import replace_cells
 from core.music.song import EMPTY_NOTES, Song, freeze_notes
@@ -153,24 +154,25 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
     if before is not None:
         cache.begin_with(before)
     logits = model(torch.from_numpy(features), cache, last_only=True, retrieval=retrieval)
+    scores = logits[:, -1].float().numpy()
     if shared:
-        cache, logits = cache.expand(len(rows)), logits.expand(len(rows), -1, -1)
+        scores = scores.repeat(len(rows), axis=0)
+    steps = start_steps(model, cache, len(rows), retrieval)
     spent = 0
     while not should_stop():
-        scores = logits[:, -1].float().numpy()
         active = [i for i, row in enumerate(rows) if not row.writer.done]
         masks = np.stack([allowed_tokens(rows[i].writer, rows[i].steps, _cell_limit(room - spent, rows[i].writer),
                                          model.merges) for i in active])
         tokens = _sample(scores[active], masks, sampling, [rows[i].generator for i in active], model.merges)
-        step = np.zeros((len(rows), 1, features.shape[2]), dtype=np.int32)
+        step = np.zeros((len(rows), features.shape[2]), dtype=np.int32)
         for i, token in zip(active, tokens.tolist()):
             if (cell := rows[i].take(token)) is not None:
                 yield cell
             if not rows[i].writer.done:
-                step[i, 0] = rows[i].writer.features(token)
+                step[i] = rows[i].writer.features(token)
         if all(row.writer.done for row in rows):
             return
-        logits = model(torch.from_numpy(step), cache, last_only=True, retrieval=retrieval)
+        scores = steps(step)
         spent += 1
 
 

@@ -114,6 +114,16 @@ class KeyValueCache:
         length, head width), or None; the rows of a prompt are neighbours."""
         return None if self._shared is None else (self._shared[0][layer], self._shared[1][layer])
 
+    def contents(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Keys and values of what was fed, (layers, 2, batch, heads, length, head width); which columns are not holes,
+        bool (batch, length); and the token index of each row's next column, int (batch,). Not of a cache that was
+        expanded."""
+        present = self._present[:, :self.length]
+        following = present.sum(dim=1)
+        if self._read_before is not None:
+            following = following + self._read_before
+        return self._storage[:, :, :, :, :self.length], present, following
+
     def expand(self, rows: int) -> KeyValueCache:
         """A new cache with each row repeated ``rows`` times, neighbours together, which share what is here; this one
         must not be fed any more. Raises ValueError when its rows share columns already."""

@@ -134,6 +134,12 @@ class Transformer(nn.Module):
         with torch.no_grad():
             self._frozen_table = self.embeddings.compose().clone()
 
+    def frozen_table(self) -> Tensor:
+        """The composed embeddings, frozen now if they were not."""
+        if self._frozen_table is None:
+            self.freeze_embeddings()
+        return self._frozen_table
+
     def train(self, mode: bool = True) -> Transformer:
         if mode:
             self._frozen_table = None
