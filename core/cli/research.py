@@ -29,6 +29,8 @@ class Findings(StrEnum):
     tokens = "tokens"
     model = "model"
     memory = "memory"
+    curation = "curation"
+    scaling = "scaling"
 
 
 def register(app: typer.Typer) -> None:
