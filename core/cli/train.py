@@ -109,7 +109,7 @@ def train(
         held_out_walk,
         walk_source,
     )
-    from core.training.start import starting_model, with_memories
+    from core.training.start import starting_model, with_hints, with_memories
     from core.training.trainer import train as run_training
 
     merged = merges_to_train(merges, out, resume)
@@ -118,6 +118,8 @@ def train(
     if memory is not None and not resume:
         segments, retrieval = memory in (Memory.segments, Memory.both), memory in (Memory.retrieval, Memory.both)
         model = with_memories(model, segments * memory_length, retrieval * (model.config.layers - 1))
+    if examples is Examples.windows or model.config.remembers:
+        model = with_hints(model)
     context, memories = model.config.context, None
     if (examples is not Examples.windows or model.config.remembers) and model.merges is not None:
         raise UserError("whole songs are read in plain tokens: a model of merged ones learns from --examples windows, "
@@ -125,11 +127,11 @@ def train(
     if model.config.remembers:
         rows = BATCH_SIZE // 2  # that read, and as many that write
         memories = Memories(model.config, rows, RETRIEVAL_CAPACITY)
-        source = walk_source(songs, context, rows, seed, CORPUS_SHARES, rank, ranks)
+        source = walk_source(songs, context, rows, seed, CORPUS_SHARES, rank, ranks, model.config.hints)
         measured = held_out_walk(held_out, context, rows) if held_out else []
     else:
         source = batch_source(examples, location, songs, context, BATCH_SIZE, seed, CORPUS_SHARES, rank, ranks,
-                              model.merges)
+                              model.merges, model.config.hints)
         measured = held_out_batches(examples, held_out, context, BATCH_SIZE, model.merges) if held_out else []
     usual = TrainerConfig(steps=1)
     config = TrainerConfig(

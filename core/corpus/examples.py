@@ -12,11 +12,12 @@ import numpy as np
 
 from core.corpus.batching.batch import Batch
 from core.corpus.batching.songs import song_weights, songs_of_rank
+from core.corpus.hinting import ROOM, draw_plan, hinted_window
 from core.corpus.store import Store
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong
 from core.tokens.merges import Merges, transposed
-from core.tokens.rows import blank_rows
+from core.tokens.rows import blank_rows, transpose_tokens
 from core.tokens.window import FEATURES, MAX_BARS, Layout, Window, build_window
 
 TASKS = ("continue", "block", "cells", "track")
@@ -136,16 +137,29 @@ def transposition(song: EncodedSong, rng: np.random.Generator, reach: int = 6) -
 
 
 def draw_example(song: EncodedSong, context: int, rng: np.random.Generator, *, task: str,
-                 transpose: bool = True, merges: Merges | None = None) -> Window:
-    """One window of at most ``context`` tokens, its cells marked for ``task``; with merged tokens by ``merges``."""
+                 transpose: bool = True, merges: Merges | None = None, hints: bool = False) -> Window:
+    """One window of at most ``context`` tokens, its cells marked for ``task``; with merged tokens by ``merges``.
+
+    ``hints``: half of the windows say more of their marked cells; see ``core.corpus.hinting``.
+    """
+    plan = draw_plan(rng) if hints else None
+    plain = song
     if merges is not None:
-        song = merges.apply(transposed(song, transposition(song, rng) if transpose else 0))
+        plain = transposed(song, transposition(song, rng) if transpose else 0)
+        song = merges.apply(plain)
         transpose = False
+    room = context if plan is None else context * ROOM[plan.kept]
     for attempt in range(8):
-        layout = choose_layout(song, round(context * 0.92 ** attempt), rng)
-        window = build_window(song, layout, mark_cells(song, layout, task, rng),
-                              transpose=transposition(song, rng) if transpose else 0)
-        if len(window.features) <= context:
+        layout = choose_layout(song, round(room * 0.92 ** attempt), rng)
+        marked = mark_cells(song, layout, task, rng)
+        shift = transposition(song, rng) if transpose else 0
+        window = build_window(song, layout, marked)
+        fits = len(window.features) <= context
+        if fits and plan is not None:
+            window = hinted_window(window, plain, layout, marked, plan, context, rng, shift)
+        if shift:
+            transpose_tokens(window.features[:, 0], shift)
+        if fits:
             return window
     kept = window.features[:context]
     answer = kept[window.answer_start:, 0]
@@ -160,6 +174,7 @@ class ExampleSource:
     ``context``: tokens a row. ``shares``: how often each collection is drawn (relative). Inside a collection a
     song is drawn in proportion to the square root of its length, so that long works do not crowd out the others.
     ``rank`` of ``ranks`` processes: each sees songs of its own. ``merges``: those of the model that is trained.
+    ``hints``: half of the windows say more of their marked cells; see ``core.corpus.hinting``.
     """
 
     store: Store
@@ -171,6 +186,7 @@ class ExampleSource:
     rank: int = 0
     ranks: int = 1
     merges: Merges | None = None
+    hints: bool = False
 
     def __post_init__(self) -> None:
         collections = [entry.collection for entry in self.store.entries]
@@ -187,7 +203,7 @@ class ExampleSource:
         songs = self._songs[np.minimum(places, len(self._songs) - 1)]
         tasks = [TASKS[int(i)] for i in rng.choice(len(TASKS), p=(0.3, 0.3, 0.2, 0.2), size=self.batch_size)]
         windows = [draw_example(self.store[int(song)], self.context, rng, task=task, transpose=self.transpose,
-                                merges=self.merges) for song, task in zip(songs, tasks)]
+                                merges=self.merges, hints=self.hints) for song, task in zip(songs, tasks)]
         return stack(windows, tasks, self.context)
 
 

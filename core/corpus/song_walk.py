@@ -18,6 +18,7 @@ from core.corpus.batching.strategies import Contiguous
 from core.corpus.batching.streams import TASK, DiskStreams, pitch_range, transpositions
 from core.corpus.batching.walk import Walk
 from core.corpus.examples import TASKS, choose_layout, mark_cells
+from core.corpus.hinting import ROOM, draw_plan, hinted_window
 from core.corpus.store import Store
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong
@@ -53,27 +54,38 @@ class MarkedWindow:
     window: Window
 
 
-def draw_window_at(song: EncodedSong, bar: int, context: int, rng: np.random.Generator, task: str
-                   ) -> MarkedWindow | None:
+def draw_window_at(song: EncodedSong, bar: int, context: int, rng: np.random.Generator, task: str, *,
+                   hints: bool = False, shift: int = 0) -> MarkedWindow | None:
     """A window of at most ``context`` tokens that begins with ``bar``, its cells marked for ``task``.
 
+    ``hints``: half of them say more of their marked cells, as it will be when ``shift`` semitones are added.
     None where there is none: a long silence, a bar that takes more tokens, more tracks than have numbers.
     """
     near = song.cells_in(bar, bar + LONGEST_SILENCE - 1)
     if bar < 0 or not len(near) or len(song.programs) > v.TRACKS:
         return None
+    plan = draw_plan(rng) if hints else None
+    room = context if plan is None else context * ROOM[plan.kept]
     for attempt in range(8):
-        layout = choose_layout(song, round(context * 0.92 ** attempt), rng, bar)
+        layout = choose_layout(song, round(room * 0.92 ** attempt), rng, bar)
         marked = mark_cells(song, layout, task, rng)
         window = build_window(song, layout, marked)
         if len(window.features) <= context:
+            if plan is not None:
+                window = hinted_window(window, song, layout, marked, plan, context, rng, shift)
             window.features[:, 5] += int(song.bar_units[bar])
             return MarkedWindow(layout, marked, window)
     return None
 
 
+@dataclass(frozen=True, eq=False)
 class SongWalk(Contiguous):
-    """Endless batches (``WalkBatch``) of ``batch_size`` rows a party, in the order of ``Contiguous``."""
+    """Endless batches (``WalkBatch``) of ``batch_size`` rows a party, in the order of ``Contiguous``.
+
+    ``hints``: half of the windows say more of their marked cells; see ``core.corpus.hinting``.
+    """
+
+    hints: bool = False
 
     def _keep(self, songs: np.ndarray, lengths: np.ndarray, collections: list[str]) -> None:
         store: Store = self.streams.store
@@ -100,14 +112,15 @@ class SongWalk(Contiguous):
             places[row, :len(read)] = np.stack([np.full(len(read), song), segments.bars(segment), read[:, 3]], axis=1)
             task = TASKS[int(rng.choice(len(TASKS), p=TASK_CHANCES))]
             tasks[rows + row] = task
-            drawn = draw_window_at(segments.song, int(segments.first_bar[segment]), self.context, rng, task)
+            shift = int(transpositions(plan.draw[number], *self._range(song))) if plan.draw is not None else 0
+            drawn = draw_window_at(segments.song, int(segments.first_bar[segment]), self.context, rng, task,
+                                   hints=self.hints, shift=shift)
             if drawn is not None:
                 window = drawn.window
                 features[rows + row, :len(window.features)] = window.features
                 answer[rows + row, window.answer_start:len(window.features)] = True
                 notes[rows + row] = window.note_count
-            if plan.draw is not None:
-                shift = int(transpositions(plan.draw[number], *self._range(song)))
+            if shift:
                 for party in (row, rows + row):
                     transpose_tokens(features[party, :, 0], shift)
         return WalkBatch(features, answer, notes, tuple(tasks), plan.song_ended, places)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.generation.remembering import Reader
-from core.model.checkpoint import WEIGHTS, fingerprint, load_model, read_tensors
+from core.model.checkpoint import WEIGHTS, is_model, load_model, read_tensors
 from core.model.lora import merge_adapters
 from core.model.styles import ADAPTERS, style_folder
 from core.model.transformer import Transformer
@@ -45,7 +45,7 @@ def load_style(base: Transformer, styles_folder: Path, name: str) -> Transformer
     home = style_folder(styles_folder, name)
     if (home / ADAPTERS).is_file():
         adapters, facts = read_tensors(home / ADAPTERS)
-        if facts.get("base") != fingerprint(base):
+        if not is_model(base, facts.get("base")):
             raise ValueError(f"the style {name!r} was made from another base model: fine-tune it again")
         return merge_adapters(base, adapters)
     if (home / WEIGHTS).is_file():

@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from core.model.config import ModelConfig
+from core.model.former import as_it_was, former_size, with_all_tokens
 from core.model.transformer import Transformer
 from core.tokens import vocabulary
 from core.tokens.fingerprint import vocabulary_fingerprint
@@ -61,10 +62,11 @@ def save_model(folder: str | Path, model: Transformer, card: Mapping, dtype: tor
 def load_model(folder: str | Path, device: torch.device | str = "cpu") -> tuple[Transformer, dict]:
     """The model, in evaluation mode, and its card. Raises CheckpointError naming the file that is at fault.
 
-    A model whose vocabulary is not this program's, or whose merges are not those it was trained with, is refused.
+    A model whose vocabulary is not this program's, or whose merges are not those it was trained with, is refused;
+    one of an earlier vocabulary is given the tokens it lacks.
     """
     folder = Path(folder)
-    config, merges, card = _read_config(folder)
+    config, merges, card, is_former = _read_config(folder)
     path = folder / WEIGHTS
     weights, _ = read_tensors(path, device)
     table = weights.get("embeddings.components")
@@ -74,23 +76,40 @@ def load_model(folder: str | Path, device: torch.device | str = "cpu") -> tuple[
         raise CheckpointError(f"{path}: was trained with other merges than those in {folder / MERGES}: "
                               "put both back from the same training run")
     try:
+        if is_former:
+            config, weights = with_all_tokens(config, weights)
+            table = weights["embeddings.components"]
         model = Transformer(config, table.cpu(), merges).to(device)
         model.load_state_dict(weights)
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, RuntimeError, KeyError, IndexError) as error:
         raise CheckpointError(f"{path}: does not fit {folder / CONFIG}: {error}") from error
     return model.eval(), card
 
 
 def fingerprint(model: Transformer) -> str:
     """A hash of the model's weights, hexadecimal: tells whether adapters were made for this very model."""
+    return _hash_of(model.state_dict())
+
+
+def is_model(model: Transformer, mark: object) -> bool:
+    """Whether ``mark`` is the model's fingerprint, or was before its vocabulary grew."""
+    weights = model.state_dict()
+    marks = [_hash_of(weights)]
+    if model.merges is None and model.config.vocabulary_size == vocabulary.SIZE:
+        marks += [_hash_of(as_it_was(weights, size)) for size in vocabulary.FORMER_SIZES]
+    return mark in marks
+
+
+def _hash_of(weights: Mapping[str, Tensor]) -> str:
     digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
+    for name, tensor in sorted(weights.items()):
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
 
 
-def _read_config(folder: Path) -> tuple[ModelConfig, Merges | None, dict]:
+def _read_config(folder: Path) -> tuple[ModelConfig, Merges | None, dict, bool]:
+    """The config, the merges and the card, and whether the model lacks tokens of today's vocabulary."""
     path = folder / CONFIG
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -106,14 +125,17 @@ def _read_config(folder: Path) -> tuple[ModelConfig, Merges | None, dict]:
         config = ModelConfig.from_json(data.get("model"))
     except ValueError as error:
         raise CheckpointError(f"{path}: {error}") from error
-    merges = _read_merges(folder, data.get("vocabulary", {"plain": FIRST_VOCABULARY, "merges": None}))
-    if merges is None and config.vocabulary_size > vocabulary.SIZE:
+    said = data.get("vocabulary", {"plain": FIRST_VOCABULARY, "merges": None})
+    merges = _read_merges(folder, said)
+    plain = former_size(said["plain"]) or vocabulary.SIZE
+    if merges is None and config.vocabulary_size > plain:
         raise CheckpointError(f"{path}: the model has {config.vocabulary_size} tokens; without merges there are "
-                              f"{vocabulary.SIZE}: it is damaged")
+                              f"{plain}: it is damaged")
+    is_former = plain < vocabulary.SIZE and config.vocabulary_size == plain
     if merges is not None and merges.size != config.vocabulary_size:
         raise CheckpointError(f"{path}: the model has {config.vocabulary_size} tokens, {folder / MERGES} "
                               f"{merges.size}: they do not belong together")
-    return config, merges, data.get("card", {})
+    return config, merges, data.get("card", {}), is_former
 
 
 def _read_merges(folder: Path, said: object) -> Merges | None:
@@ -121,6 +143,11 @@ def _read_merges(folder: Path, said: object) -> Merges | None:
     path = folder / CONFIG
     if not isinstance(said, dict) or not {"plain", "merges"} <= said.keys():
         raise CheckpointError(f"{path}: does not say what vocabulary the model has: it is damaged")
+    if said["plain"] != vocabulary_fingerprint() and former_size(said["plain"]) is not None:
+        if said["merges"] is None:
+            return None
+        raise CheckpointError(f"{path}: the model has merged tokens that were made for an earlier vocabulary: learn "
+                              "merges and train it again, or use the version of Ritornello that made it")
     if said["plain"] != vocabulary_fingerprint():
         raise CheckpointError(f"{path}: the model was trained with another vocabulary than this program's: "
                               "train it again, or use the version of Ritornello that made it")

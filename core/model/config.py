@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-ADDED_LATER = {"key_value_heads", "memory_length", "query_key_norm", "retrieval_layer", "retrieved"}
+ADDED_LATER = {"hints", "key_value_heads", "memory_length", "query_key_norm", "retrieval_layer", "retrieved"}
 MAY_BE_ZERO = {"key_value_heads", "memory_length", "retrieval_layer"}
 """Fields that models saved before them lack: they have the defaults."""
 
@@ -27,6 +27,7 @@ class ModelConfig:
     ``retrieved``: remembered positions that each query of that block sees.
     ``key_value_heads``: heads of keys and values, each shared by as many of the ``heads`` (grouped queries, Ainslie et
     al. 2023); 0 for as many as there are heads. ``shared_heads`` says the number.
+    ``hints``: it was shown what prompts can say of marked cells besides FILL (``core.tokens.attributes``).
     """
 
     vocabulary_size: int
@@ -43,6 +44,7 @@ class ModelConfig:
     retrieval_layer: int = 0
     retrieved: int = 32
     key_value_heads: int = 0
+    hints: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):

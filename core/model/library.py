@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.model.checkpoint import CheckpointError, fingerprint, read_tensors, write_tensors, write_text
+from core.model.checkpoint import CheckpointError, fingerprint, is_model, read_tensors, write_tensors, write_text
 from core.model.memories import Memories
 from core.model.nearest import build_search
 from core.model.transformer import Transformer
@@ -47,7 +47,7 @@ def load_library(folder: Path, model: Transformer) -> Library:
         made_with, songs = facts["model"], [str(name) for name in facts["songs"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{folder} is not a library ({error}): make one with the command of that name") from None
-    if made_with != fingerprint(model):
+    if not is_model(model, made_with):
         raise CheckpointError(f"{folder} was made with another model: make it again with this one")
     tensors, _ = read_tensors(folder / ENTRIES)
     try:

@@ -17,20 +17,12 @@ from core.music.theory import PITCH_CLASSES
 from core.tokens import vocabulary as v
 from core.tokens.grid import UNITS_PER_BEAT
 
-DENSITY_EDGES = np.array([0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0])
-"""Notes a quarter-note beat at which a class of density ends and the next begins."""
-DENSITY_CLASSES = len(DENSITY_EDGES) + 1
-POLYPHONY_CLASSES = 4
-"""The most notes struck at one slot: 1, 2, 3, and 4 or more."""
-REGISTER_CLASSES = 12
-REGISTER_START, REGISTER_WIDTH = 24, 8
-"""Class c of register begins at a mean pitch of ``REGISTER_START + c * REGISTER_WIDTH``; the first and the last hold
-what lies beyond as well."""
 UNSAID = -1
 """No class: the cell is silent, or the register of drums."""
 
 ATTRIBUTES = ("density", "polyphony", "register")
-CLASSES = {"density": DENSITY_CLASSES, "polyphony": POLYPHONY_CLASSES, "register": REGISTER_CLASSES}
+CLASSES = {"density": v.DENSITY_CLASSES, "polyphony": v.POLYPHONY_CLASSES, "register": v.REGISTER_CLASSES}
+"""How many classes each has."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,7 @@ class CellHints:
 
 def density_class(notes, units):
     """The class of so many notes in a bar of ``units`` (24ths of a quarter note); numbers or arrays, int64."""
-    return np.searchsorted(DENSITY_EDGES, np.asarray(notes) * UNITS_PER_BEAT / np.maximum(1, units), side="right")
+    return np.searchsorted(v.DENSITY_EDGES, np.asarray(notes) * UNITS_PER_BEAT / np.maximum(1, units), side="right")
 
 
 def cell_classes(cell: np.ndarray, slot: np.ndarray, pitch: np.ndarray, bar_units: np.ndarray,
@@ -72,11 +64,11 @@ def cell_classes(cell: np.ndarray, slot: np.ndarray, pitch: np.ndarray, bar_unit
     together = np.diff(stroke, append=len(cell))
     most = np.zeros(cells, dtype=np.int64)
     np.maximum.at(most, cell[stroke], together)
-    classes[1, sounds] = np.minimum(most[sounds], POLYPHONY_CLASSES) - 1
+    classes[1, sounds] = np.minimum(most[sounds], v.POLYPHONY_CLASSES) - 1
     pitched = sounds & ~np.asarray(drums, dtype=bool)
     total = np.bincount(cell, weights=pitch, minlength=cells).astype(np.int64)[pitched]
-    above = (total - REGISTER_START * count[pitched]) // (REGISTER_WIDTH * count[pitched])
-    classes[2, pitched] = np.clip(above, 0, REGISTER_CLASSES - 1)
+    above = (total - v.REGISTER_START * count[pitched]) // (v.REGISTER_WIDTH * count[pitched])
+    classes[2, pitched] = np.clip(above, 0, v.REGISTER_CLASSES - 1)
     return classes
 
 
@@ -90,14 +82,14 @@ def classes_of(slot: np.ndarray, pitch: np.ndarray, bar_units: int, drums: bool)
 def class_name(attribute: str, value: int) -> str:
     """A class as a person reads it: ``1 to 1.5 notes a beat``, ``4 or more at once``, ``around C4 to G4``."""
     if attribute == "density":
-        edges = ["", *(f"{edge:g}" for edge in DENSITY_EDGES), ""]
+        edges = ["", *(f"{edge:g}" for edge in v.DENSITY_EDGES), ""]
         low, high = edges[value], edges[value + 1]
         return f"{low} to {high} notes a beat" if low and high else (
             f"fewer than {high} notes a beat" if high else f"{low} notes a beat or more")
     if attribute == "polyphony":
-        return f"{value + 1} at once" if value + 1 < POLYPHONY_CLASSES else f"{value + 1} or more at once"
-    lowest = REGISTER_START + value * REGISTER_WIDTH
-    names = [f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}" for pitch in (lowest, lowest + REGISTER_WIDTH - 1)]
+        return f"{value + 1} at once" if value + 1 < v.POLYPHONY_CLASSES else f"{value + 1} or more at once"
+    lowest = v.REGISTER_START + value * v.REGISTER_WIDTH
+    names = [f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}" for pitch in (lowest, lowest + v.REGISTER_WIDTH - 1)]
     return f"around {' to '.join(names)}"
 
 

@@ -11,9 +11,14 @@ from core.tokens.window import FEATURES
 
 
 @cache
-def vocabulary_fingerprint() -> str:
-    """Hexadecimal SHA-256 of what each plain token stands for, of the grid, and of what the model reads beside it."""
+def vocabulary_fingerprint(size: int = v.SIZE) -> str:
+    """Hexadecimal SHA-256 of what each plain token stands for, of the grid, and of what the model reads beside it.
+
+    ``size``: of the vocabulary's first so many tokens, of ``vocabulary.FORMER_SIZES``: what an earlier one was.
+    """
     tempos = [f"{edge:.6g}" for edge in v.TEMPO_EDGES]  # the last digits of a power differ between machines
-    facts = [*map(v.describe, range(v.SIZE)), UNITS_PER_BEAT, *SLOT_UNITS.tolist(), *tempos, v.VELOCITY_WIDTH,
+    facts = [*map(v.describe, range(size)), UNITS_PER_BEAT, *SLOT_UNITS.tolist(), *tempos, v.VELOCITY_WIDTH,
              v.DRUM_DURATION, *FEATURES]
+    if size > v.DENSITY:
+        facts += [*v.DENSITY_EDGES, v.REGISTER_START, v.REGISTER_WIDTH]
     return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()

@@ -38,9 +38,19 @@ DURATIONS = np.array(
 DRUM_DURATION = 6
 """Units a drum stroke lasts unless a DURATION says otherwise: a sixteenth note."""
 
+DENSITY_EDGES = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+"""Notes a quarter-note beat at which a class of density ends and the next begins; see ``core.tokens.attributes``."""
+DENSITY_CLASSES = len(DENSITY_EDGES) + 1
+POLYPHONY_CLASSES = 4
+"""The most notes struck at one slot: 1, 2, 3, and 4 or more."""
+REGISTER_CLASSES = 12
+REGISTER_START, REGISTER_WIDTH = 24, 8
+"""Class c of register begins at a mean pitch of ``REGISTER_START + c * REGISTER_WIDTH``; the first and the last hold
+what lies beyond as well."""
+
 
 class Kind(IntEnum):
-    """What a token is, in the order the vocabulary is laid out."""
+    """What a token is, in the order the vocabulary is laid out. New kinds come last: see ``FORMER_SIZES``."""
 
     CONTROL = 0
     BAR = 1
@@ -52,6 +62,9 @@ class Kind(IntEnum):
     PITCH = 7
     DRUM = 8
     DURATION = 9
+    DENSITY = 10
+    POLYPHONY = 11
+    REGISTER = 12
 
 
 class Control(IntEnum):
@@ -70,14 +83,19 @@ PAD, SONG, EXCERPT, FILL, GENERATE, END = (int(control) for control in Control)
 SIZES = {
     Kind.CONTROL: len(Control), Kind.BAR: len(METERS), Kind.TEMPO: TEMPO_CLASSES, Kind.TRACK: TRACKS,
     Kind.PROGRAM: DRUMS + 1, Kind.POSITION: MAX_SLOTS, Kind.VELOCITY: VELOCITY_CLASSES, Kind.PITCH: 128,
-    Kind.DRUM: 128, Kind.DURATION: len(DURATIONS),
+    Kind.DRUM: 128, Kind.DURATION: len(DURATIONS), Kind.DENSITY: DENSITY_CLASSES, Kind.POLYPHONY: POLYPHONY_CLASSES,
+    Kind.REGISTER: REGISTER_CLASSES,
 }
 START = dict(zip(SIZES, np.cumsum([0, *SIZES.values()]).tolist()))
 """The first token of each kind."""
 SIZE = sum(SIZES.values())
 """Tokens in the vocabulary."""
 
-BAR, TEMPO, TRACK, PROGRAM, POSITION, VELOCITY, PITCH, DRUM, DURATION = (START[kind] for kind in list(Kind)[1:])
+(BAR, TEMPO, TRACK, PROGRAM, POSITION, VELOCITY, PITCH, DRUM, DURATION, DENSITY, POLYPHONY,
+ REGISTER) = (START[kind] for kind in list(Kind)[1:])
+
+FORMER_SIZES = (DENSITY,)
+"""Tokens that earlier vocabularies had. Each was the beginning of this one, so a model of it can be given the rest."""
 
 KIND_OF = np.repeat(np.array([int(kind) for kind in SIZES], dtype=np.uint8), list(SIZES.values()))
 """The kind of every token, uint8 (SIZE,)."""
@@ -128,11 +146,15 @@ def tempo_class(beats_per_minute: float) -> int:
     return int(np.searchsorted(TEMPO_EDGES, beats_per_minute, side="right"))
 
 
+_FIRST_KINDS = int(Kind.DENSITY)
+"""Kinds that every vocabulary had: their rows come first among the shared ones."""
+
+
 def _components() -> np.ndarray:
     """(SIZE, 3) int64: kind, and two parts shared by related tokens; 0 stands for none."""
     shared = np.zeros((SIZE, 3), dtype=np.int64)
     shared[:, 0] = 1 + KIND_OF
-    free = 1 + len(Kind)
+    free = 1 + _FIRST_KINDS
     for kind, divisor in ((Kind.PITCH, 12), (Kind.POSITION, SLOTS_PER_BEAT)):
         values = np.arange(SIZES[kind])
         rows = slice(START[kind], START[kind] + SIZES[kind])
@@ -142,6 +164,8 @@ def _components() -> np.ndarray:
         free += int(values[-1]) // divisor + 1
     programs = np.arange(DRUMS)
     shared[PROGRAM:PROGRAM + DRUMS, 1] = free + programs // 8
+    free += (DRUMS - 1) // 8 + 1
+    shared[KIND_OF >= _FIRST_KINDS, 0] += free - 1 - _FIRST_KINDS  # behind all that earlier models have
     return shared
 
 

@@ -4,18 +4,21 @@
     GENERATE  (TRACK k, cell) for each marked cell in order  END
 
 A marked cell shows ``FILL`` in the prompt and is written after ``GENERATE``. Continue, infill, a new track and a
-harmonisation differ only in which cells are marked.
+harmonisation differ only in which cells are marked. Behind ``FILL`` a prompt may say more of the cell; see
+``core.tokens.attributes``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.tokens import vocabulary as v
+from core.tokens.attributes import CellHints
 from core.tokens.encoder import EncodedSong
+from core.tokens.hints import Hints, insert_hints, pack
 from core.tokens.rows import (
     FILL_CELL,
     SILENT_CELL,
@@ -36,6 +39,7 @@ the bar, its track number in the window (128: none), the program (128: drums, 12
 the window's start in units (24ths of a quarter note)."""
 MAX_BARS = 128
 """Most bars a window can hold."""
+_NO_HINTS: Mapping[tuple[int, int], CellHints] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,19 +95,22 @@ def cell_mask(layout: Layout, marked: Collection[tuple[int, int]]) -> np.ndarray
 
 
 def build_window(song: EncodedSong, layout: Layout, marked: Collection[tuple[int, int]] | np.ndarray, *,
-                 transpose: int = 0, with_answer: bool = True) -> Window:
+                 hints: Mapping[tuple[int, int], CellHints] = _NO_HINTS, transpose: int = 0,
+                 with_answer: bool = True) -> Window:
     """The window of ``layout`` with the marked cells to be filled.
 
-    ``marked``: cells (bar, track: the song's own numbers), or a mask as of ``cell_mask``. ``transpose``: semitones
-    added to every pitch that is not a drum's; the caller sees to it that none leaves 0..127. ``with_answer=False``
-    ends the window after GENERATE, ready for generation.
+    ``marked``: cells (bar, track: the song's own numbers), or a mask as of ``cell_mask``. ``hints``: what is said of
+    marked cells besides FILL. ``transpose``: semitones added to every pitch that is not a drum's, those that are kept
+    in hints included; the caller sees to it that none leaves 0..127. A register is said as given: it is that of the
+    music as it is written. ``with_answer=False`` ends the window after GENERATE, ready for generation.
+    Raises ValueError for hints on a cell that is not marked.
     """
     mask = marked if isinstance(marked, np.ndarray) else cell_mask(layout, marked)
     bars = slice(layout.first_bar, layout.last_bar + 1)
     numbers, tracks = np.array(layout.numbers, dtype=np.int64), np.array(layout.tracks, dtype=np.int64)
     programs = song.programs[tracks].astype(np.int64)
     starts = song.bar_units[bars] - song.bar_units[layout.first_bar]
-    cell_of = _cells_of(song, layout)
+    cell_of = numbers_of_cells(song, layout)
 
     bar, column = np.nonzero(mask | (cell_of >= 0))  # row by row: bars in time, tracks as the layout lists them
     shown = np.where(mask, FILL_CELL, cell_of)[bar, column]
@@ -130,12 +137,28 @@ def build_window(song: EncodedSong, layout: Layout, marked: Collection[tuple[int
     rows[generate, 0] = v.GENERATE
     if with_answer:
         rows[-1, 0] = v.END
+    window = Window(rows, generate + 1, note_count)
+    if hints:
+        window = with_hints(window, _packed(layout, mask, hints))
     if transpose:
-        transpose_tokens(rows[:, 0], transpose)
-    return Window(rows, generate + 1, note_count)
+        transpose_tokens(window.features[:, 0], transpose)
+    return window
 
 
-def _cells_of(song: EncodedSong, layout: Layout) -> np.ndarray:
+def with_hints(window: Window, hints: Hints) -> Window:
+    """The window with hints behind its FILLs."""
+    return Window(insert_hints(window.features, hints), window.answer_start + len(hints.tokens), window.note_count)
+
+
+def _packed(layout: Layout, mask: np.ndarray, hints: Mapping[tuple[int, int], CellHints]) -> Hints:
+    """The hints by cell, in the order in which the marked cells are written."""
+    cells = [(layout.first_bar + bar, layout.tracks[column]) for bar, column in np.argwhere(mask).tolist()]
+    if strange := hints.keys() - set(cells):
+        raise ValueError(f"hints on a cell that is not marked: bar {min(strange)[0] + 1}, track {min(strange)[1] + 1}")
+    return pack([hints.get(cell) for cell in cells])
+
+
+def numbers_of_cells(song: EncodedSong, layout: Layout) -> np.ndarray:
     """The number of each cell of a layout, int64 (bars, tracks as the layout lists them); SILENT_CELL where none is."""
     found = song.cells_in(layout.first_bar, layout.last_bar)
     cells = np.full((layout.last_bar - layout.first_bar + 1, len(song.programs)), SILENT_CELL, dtype=np.int64)

@@ -67,7 +67,8 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
         on_event(FinetuneStarted(start, len(songs), len(choosing)))
         torch.manual_seed(request.seed)
         model = with_adapters(base) if request.method == "lora" else copy.deepcopy(base)
-        source = ExampleSource(songs, context, BATCH_SIZE, request.seed, merges=base.merges)
+        source = ExampleSource(songs, context, BATCH_SIZE, request.seed, merges=base.merges,
+                               hints=base.config.hints)
         # Compiling takes the best part of a minute, so a short run, or one that is to stop, goes without.
         config = TrainerConfig(minutes=request.minutes, learning_rate=LEARNING_RATE,
                                matrix_learning_rate=MATRIX_LEARNING_RATE, warm_up_steps=10, decay=1.0,

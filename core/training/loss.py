@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from core.model.cache import PAD
 from core.model.memories import Memories
 from core.model.transformer import TOKEN
-from core.tokens.vocabulary import VELOCITY, VELOCITY_CLASSES
+from core.tokens.vocabulary import BAR, FILL, GENERATE, PROGRAM, TEMPO, TRACK, VELOCITY, VELOCITY_CLASSES
 
 FLAT_FROM = 8
 """So many velocities of one class, and no other, are a source without dynamics."""
@@ -62,8 +62,20 @@ def flat_velocities(features: Tensor) -> Tensor:
     return F.pad(velocity[:, 1:], (0, 1)) & flat[:, None]
 
 
+def hinted(features: Tensor) -> Tensor:
+    """Where the next token is a hint on a marked cell, bool (B, T): the user says those, nobody has to foresee them."""
+    tokens = features[..., TOKEN]
+    fill = tokens == FILL
+    opens = (fill | (tokens == GENERATE) | ((tokens >= BAR) & (tokens < TEMPO))
+             | ((tokens >= TRACK) & (tokens < PROGRAM)))
+    index = torch.arange(tokens.shape[1], device=tokens.device)
+    last = torch.where(opens, 2 * index + fill, -1).cummax(dim=1).values
+    behind_fill = (last >= 0) & (last % 2 == 1)
+    return behind_fill & F.pad(~opens[:, 1:], (0, 1))
+
+
 class TrainingLoss(nn.Module):
-    """The mean loss of a batch: what is compiled and differentiated. Flat velocities are not learned."""
+    """The mean loss of a batch: what is compiled and differentiated. Flat velocities and hints are not learned."""
 
     def __init__(self, model: nn.Module, prompt_weight: float) -> None:
         super().__init__()
@@ -72,7 +84,7 @@ class TrainingLoss(nn.Module):
     def forward(self, features: Tensor, answer: Tensor, memories: Memories | None = None) -> Tensor:
         losses, real = token_losses(self.model, features, memories)
         asked = F.pad(answer[:, 1:], (0, 1))
-        weights = torch.where(asked, 1.0, self.prompt_weight) * (real & ~flat_velocities(features))
+        weights = torch.where(asked, 1.0, self.prompt_weight) * (real & ~flat_velocities(features) & ~hinted(features))
         return (losses * weights).sum() / weights.sum().clamp(min=1e-6)
 
 

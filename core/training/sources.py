@@ -45,13 +45,14 @@ def streams_at(location: str, store: Store) -> Streams:
 
 def batch_source(examples: str, location: str, store: Store, context: int, batch_size: int, seed: int,
                  shares: Mapping[str, float] | None = None, rank: int = 0, ranks: int = 1,
-                 merges: Merges | None = None) -> ExampleSource | Strategy:
+                 merges: Merges | None = None, hints: bool = False) -> ExampleSource | Strategy:
     """Transposed training batches. ``examples``: of EXAMPLES. ``location``: of LOCATIONS; windows come from disk.
 
-    ``merges``: those of the model; for windows alone.
+    ``merges``: those of the model, and ``hints``: whether prompts say more of marked cells; for windows alone.
     """
     if examples == WINDOWS:
-        return ExampleSource(store, context, batch_size, seed, shares, rank=rank, ranks=ranks, merges=merges)
+        return ExampleSource(store, context, batch_size, seed, shares, rank=rank, ranks=ranks, merges=merges,
+                             hints=hints)
     return STRATEGIES[examples](streams_at(location, store), context, batch_size, seed, shares, transpose=True,
                                 rank=rank, ranks=ranks)
 
@@ -65,9 +66,10 @@ def held_out_batches(examples: str, store: Store, context: int, batch_size: int,
 
 
 def walk_source(store: Store, context: int, rows: int, seed: int, shares: Mapping[str, float] | None = None,
-                rank: int = 0, ranks: int = 1) -> SongWalk:
-    """Transposed batches of ``rows`` rows a party for a model with memories."""
-    return SongWalk(DiskStreams(store), context, rows, seed, shares, transpose=True, rank=rank, ranks=ranks)
+                rank: int = 0, ranks: int = 1, hints: bool = False) -> SongWalk:
+    """Transposed batches of ``rows`` rows a party for a model with memories; ``hints`` as for windows."""
+    return SongWalk(DiskStreams(store), context, rows, seed, shares, transpose=True, rank=rank, ranks=ranks,
+                    hints=hints)
 
 
 def held_out_walk(store: Store, context: int, rows: int) -> list[WalkBatch]:

@@ -32,6 +32,12 @@ def starting_model(run: Path, resume: bool, trained: Path | None, seed: int, mer
     return load_model(trained)[0] if trained is not None else new_model(seed, merges)
 
 
+def with_hints(model: Transformer) -> Transformer:
+    """The model as one that is shown hints in its training (``hints`` of its config)."""
+    model.config = replace(model.config, hints=True)
+    return model
+
+
 def with_memories(model: Transformer, length: int, retrieval_layer: int) -> Transformer:
     """The model with memories it has not learned to use yet: ``memory_length`` and ``retrieval_layer`` of its config.
     A gate that is new starts nearly closed."""

@@ -199,7 +199,7 @@ def test_a_merged_token_shares_rows_with_what_it_is_made_of(kind):
     assert len(table) == merges.size and table.min() == 0 and table.max() == count - 1
     assert np.array_equal(table[:v.SIZE, 0], v.COMPONENTS[:, 0])
     assert np.array_equal(table[v.PITCH:v.PITCH + 128, :3], v.COMPONENTS[v.PITCH:v.PITCH + 128])
-    assert len(np.unique(table[v.DURATION:v.SIZE, 1])) == v.SIZE - v.DURATION
+    assert len(np.unique(table[v.DURATION:v.DENSITY, 1])) == v.DENSITY - v.DURATION
     for token, parts in enumerate(merges.expansions, start=v.SIZE):
         rows = [row for row in table[token].tolist() if row]
         assert len(set(rows)) == len(rows) <= 16
