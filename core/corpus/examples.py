@@ -16,6 +16,7 @@ from core.corpus.hinting import ROOM, draw_plan, hinted_window
 from core.corpus.store import Store
 from core.tokens import vocabulary as v
 from core.tokens.encoder import EncodedSong
+from core.tokens.grid import MAX_BEATS, UNITS_PER_BEAT
 from core.tokens.merges import Merges, transposed
 from core.tokens.rows import blank_rows, transpose_tokens
 from core.tokens.window import FEATURES, MAX_BARS, Layout, Window, build_window
@@ -24,27 +25,43 @@ TASKS = ("continue", "block", "cells", "track")
 """Continue: the last bars. Block: bars × tracks in the middle. Cells: each with a chance of one half. Track: one
 track throughout."""
 
+TASK_SHARES = (0.3, 0.3, 0.2, 0.2)
+"""How often each of TASKS is drawn."""
+
 CORPUS_SHARES: Mapping[str, float] = {
-    "polish-scores": 0.20, "lieder": 0.05, "string-quartets": 0.06, "orchestra": 0.03,
-    "chopin-first-editions": 0.04, "hymns": 0.02,
-    "band-charts": 0.17, "band-lieder": 0.07, "band-hymns": 0.04,
-    "freedoom-history": 0.09, "freedoom": 0.08, "simutrans": 0.06, "lmms": 0.02,
-    "easyrpg": 0.01, "blasphemer": 0.01, "freedink": 0.005, "groove-drums": 0.04, "pianobooster": 0.001,
+    "polish-scores": 0.218, "lieder": 0.055, "string-quartets": 0.066, "orchestra": 0.033,
+    "chopin-first-editions": 0.04, "hymns": 0.015,
+    "band-charts": 0.186, "band-lieder": 0.076, "band-hymns": 0.04,
+    "freedoom-history": 0.089, "freedoom": 0.08, "simutrans": 0.047, "lmms": 0.008,
+    "easyrpg": 0.0022, "blasphemer": 0.003, "freedink": 0.0012, "groove-drums": 0.04, "pianobooster": 0.0001,
 }
 """How often each collection of the corpus is drawn from: human music for bands is rare, so it is drawn more often
 than its size says; arrangements made by rule are capped. Collections not named here share what their size gives."""
 
 
-def stack(windows: Sequence[Window], tasks: Sequence[str], length: int) -> Batch:
-    """Windows of at most ``length`` tokens as one batch, padded to ``length``."""
-    features = blank_rows(len(windows) * length).reshape(len(windows), length, len(FEATURES))
-    answer = np.zeros((len(windows), length), dtype=bool)
-    for row, window in enumerate(windows):
-        count = len(window.features)
-        features[row, :count] = window.features
-        answer[row, window.answer_start:count] = True
-    return Batch(features, answer, np.array([w.note_count for w in windows], dtype=np.int32), tuple(tasks),
-                 np.ones(len(windows), dtype=bool))
+WORTH_PACKING = 256
+"""Tokens that must be free in a row before another window is put there."""
+APART = MAX_BARS * MAX_BEATS * UNITS_PER_BEAT
+"""Units of musical time between the windows of a row: no bar of one is near a bar of the other."""
+
+
+def stack(rows: Sequence[Sequence[Window]], tasks: Sequence[str], length: int) -> Batch:
+    """Rows of windows, one after another, of at most ``length`` tokens in all, as one batch padded to ``length``.
+
+    ``tasks``: one a row. The windows of a row see each other as music that is far away (``APART``).
+    """
+    features = blank_rows(len(rows) * length).reshape(len(rows), length, len(FEATURES))
+    answer = np.zeros((len(rows), length), dtype=bool)
+    for row, windows in enumerate(rows):
+        start = 0
+        for number, window in enumerate(windows):
+            end = start + len(window.features)
+            features[row, start:end] = window.features
+            features[row, start:end, FEATURES.index("time")] += number * APART
+            answer[row, start + window.answer_start:end] = True
+            start = end
+    notes = [sum(window.note_count for window in windows) for windows in rows]
+    return Batch(features, answer, np.array(notes, dtype=np.int32), tuple(tasks), np.ones(len(rows), dtype=bool))
 
 
 def choose_layout(song: EncodedSong, context: int, rng: np.random.Generator, first_bar: int | None = None) -> Layout:
@@ -173,6 +190,7 @@ class ExampleSource:
 
     ``context``: tokens a row. ``shares``: how often each collection is drawn (relative). Inside a collection a
     song is drawn in proportion to the square root of its length, so that long works do not crowd out the others.
+    Where a window leaves much of its row free, another song's follows it.
     ``rank`` of ``ranks`` processes: each sees songs of its own. ``merges``: those of the model that is trained.
     ``hints``: half of the windows say more of their marked cells; see ``core.corpus.hinting``.
     """
@@ -199,12 +217,19 @@ class ExampleSource:
     def batch(self, step: int) -> Batch:
         """Batch number ``step``."""
         rng = np.random.default_rng([self.seed, step] if self.ranks == 1 else [self.seed, step, self.rank])
-        places = np.searchsorted(self._cumulative, rng.random(self.batch_size), side="right")
-        songs = self._songs[np.minimum(places, len(self._songs) - 1)]
-        tasks = [TASKS[int(i)] for i in rng.choice(len(TASKS), p=(0.3, 0.3, 0.2, 0.2), size=self.batch_size)]
-        windows = [draw_example(self.store[int(song)], self.context, rng, task=task, transpose=self.transpose,
-                                merges=self.merges, hints=self.hints) for song, task in zip(songs, tasks)]
-        return stack(windows, tasks, self.context)
+        rows, tasks = [], []
+        for _ in range(self.batch_size):
+            windows, free, drawn = [], self.context, []
+            while not windows or free >= WORTH_PACKING:
+                place = np.searchsorted(self._cumulative, rng.random(), side="right")
+                song = self.store[int(self._songs[min(place, len(self._songs) - 1)])]
+                drawn.append(TASKS[int(rng.choice(len(TASKS), p=TASK_SHARES))])
+                windows.append(draw_example(song, free, rng, task=drawn[-1], transpose=self.transpose,
+                                            merges=self.merges, hints=self.hints))
+                free -= len(windows[-1].features)
+            rows.append(windows)
+            tasks.append(drawn[0])
+        return stack(rows, tasks, self.context)
 
 
 def validation_batches(store: Store, context: int, batch_size: int, per_task: int, seed: int = 0,
@@ -216,6 +241,7 @@ def validation_batches(store: Store, context: int, batch_size: int, per_task: in
         picks = rng.permutation(len(store))[np.arange(per_task) % len(store)]
         windows = [draw_example(store[int(i)], context, rng, task=task, transpose=False, merges=merges)
                    for i in picks]
-        batches += [stack(windows[at:at + batch_size], [task] * len(windows[at:at + batch_size]), context)
+        rows = [[window] for window in windows]
+        batches += [stack(rows[at:at + batch_size], [task] * len(rows[at:at + batch_size]), context)
                     for at in range(0, per_task, batch_size)]
     return batches

@@ -47,7 +47,7 @@ def evaluate_likelihood(model: Transformer, songs: Sequence[HeldOutSong], seed: 
                                   merges=model.merges)
             if not window.note_count:
                 continue
-            bits = bits_per_note(model, [stack([window], [task], len(window.features))])[task] * window.note_count
+            bits = bits_per_note(model, [stack([[window]], [task], len(window.features))])[task] * window.note_count
             facts = (song.name, song.collection, task)
             found.append(Likelihood(*facts, bits, window.note_count, MODEL, seed))
             if ngrams is not None:

@@ -15,7 +15,19 @@ from torch.nn import functional as F
 from core.model.cache import PAD
 from core.model.memories import Memories
 from core.model.transformer import TOKEN
-from core.tokens.vocabulary import BAR, FILL, GENERATE, PROGRAM, TEMPO, TRACK, VELOCITY, VELOCITY_CLASSES
+from core.tokens.vocabulary import (
+    BAR,
+    EXCERPT,
+    FILL,
+    GENERATE,
+    PROGRAM,
+    SIZE,
+    SONG,
+    TEMPO,
+    TRACK,
+    VELOCITY,
+    VELOCITY_CLASSES,
+)
 
 FLAT_FROM = 8
 """So many velocities of one class, and no other, are a source without dynamics."""
@@ -50,16 +62,18 @@ def token_losses(model: nn.Module, features: Tensor, memories: Memories | None =
 
 
 def flat_velocities(features: Tensor) -> Tensor:
-    """Where the next token is a velocity, in rows whose velocities are all of one class, bool (B, T).
+    """Where the next token is a velocity, in windows (or songs) whose velocities are all of one class, bool (B, T).
 
     Scores that were typed in have no dynamics; to learn from them would teach that music has none.
     """
     tokens = features[..., TOKEN]
     velocity = (tokens >= VELOCITY) & (tokens < VELOCITY + VELOCITY_CLASSES)
-    softest = torch.where(velocity, tokens, VELOCITY + VELOCITY_CLASSES).amin(dim=1)
-    loudest = torch.where(velocity, tokens, 0).amax(dim=1)
-    flat = (softest == loudest) & (velocity.sum(dim=1) >= FLAT_FROM)
-    return F.pad(velocity[:, 1:], (0, 1)) & flat[:, None]
+    window = ((tokens == SONG) | (tokens == EXCERPT)).cumsum(dim=1)  # which of its row's a token is part of
+    none = F.pad(torch.zeros_like(window), (0, 1))  # window 0 is what stands before the row's first
+    softest = (none + SIZE).scatter_reduce(1, window, torch.where(velocity, tokens, SIZE).long(), "amin")
+    loudest = none.scatter_reduce(1, window, torch.where(velocity, tokens, 0).long(), "amax")
+    flat = (softest == loudest) & (none.scatter_add(1, window, velocity.long()) >= FLAT_FROM)
+    return F.pad((velocity & flat.gather(1, window))[:, 1:], (0, 1))
 
 
 def hinted(features: Tensor) -> Tensor:

@@ -144,7 +144,7 @@ def windows_of_songs(store: Store, seed: int, merges: Merges | None) -> list[tup
                 continue
             window = build_window(merges.apply(song) if merges else song, layout, marked)
             if window.note_count:
-                batches.append((pick, stack([window], [task], len(window.features))))
+                batches.append((pick, stack([[window]], [task], len(window.features))))
     return batches
 
 

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.corpus.examples import (
+    APART,
     TASKS,
+    WORTH_PACKING,
     Batch,
     ExampleSource,
     choose_layout,
@@ -87,6 +89,17 @@ def test_examples_fit_ask_for_notes_and_are_of_every_task(store):
         for tokens, answer in zip(batch.features[:, :, 0], batch.answer):
             assert tokens[np.argmax(answer) - 1] == v.GENERATE
     assert set(tasks) == set(TASKS)
+
+
+def test_a_row_that_a_window_leaves_free_is_filled_with_others_far_away(store):
+    batches = [ExampleSource(store, 1024, 8, seed=1).batch(step) for step in range(6)]
+    tokens = np.concatenate([batch.features[:, :, 0] for batch in batches])
+    times = np.concatenate([batch.features[:, :, 5] for batch in batches])
+    starts = np.isin(tokens, [v.SONG, v.EXCERPT])
+    assert (starts.sum(axis=1) >= 1).all() and (starts.sum(axis=1) > 1).any()
+    assert ((tokens == v.PAD).sum(axis=1) < WORTH_PACKING).all()
+    for row, begins in zip(times, starts):
+        assert (row[begins] == APART * np.arange(begins.sum())).all()
 
 
 def test_padding_is_plain(store):

@@ -15,7 +15,7 @@ from rich.console import Console
 from core.model.checkpoint import CheckpointError, load_model
 from core.model.config import ModelConfig
 from core.model.transformer import Transformer
-from core.tokens.vocabulary import PITCH, VELOCITY
+from core.tokens.vocabulary import EXCERPT, PITCH, VELOCITY
 from core.training.loss import TrainingLoss, bits_per_note, flat_velocities
 from core.training.progress_bar import progress_bar
 from core.training.trainer import TrainerConfig, train
@@ -211,6 +211,16 @@ def test_the_progress_bar_shows_where_a_run_stands(tmp_path):
     text = console.export_text()
     assert "step 10: bits per note: all" in text
     assert "100%" in text and "tokens/s" in text
+
+
+def test_each_window_of_a_row_has_dynamics_or_none():
+    flat = [EXCERPT] + [token for _ in range(8) for token in (VELOCITY + 5, PITCH + 60)]
+    played = [EXCERPT, *flat[1:-2], VELOCITY + 3, PITCH + 60]
+    features = torch.zeros(1, 51, 6, dtype=torch.int64)
+    features[0, :, 0] = torch.tensor([*flat, *played, *flat])
+    unlearned = flat_velocities(features)[0].view(3, 17)
+    assert unlearned[0].tolist() == unlearned[2].tolist() == [True, False] * 8 + [False]
+    assert not unlearned[1].any()
 
 
 def test_velocities_are_learned_from_rows_with_dynamics_alone():
