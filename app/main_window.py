@@ -84,7 +84,8 @@ class MainWindow(QMainWindow):
         self.tracks = TrackList(document, themes.theme, self)
         self.track_actions = TrackActions(document, self.tracks)
         self.imports = ImportActions(document, settings, self.roll, self.tracks)
-        self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self)
+        self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self,
+                                        settings=settings)
         self.beside = BesideSong(self)
         self.facts = facts_of(self)
         self.qactions = {action.id: self._make_action(action) for action in ACTIONS}

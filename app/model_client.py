@@ -12,8 +12,11 @@ from PySide6.QtCore import QObject, Signal
 from app.process_link import ProcessLink, describe_exit
 from app.translation import tr
 from core.generation.messages import (
+    BuildLibrary,
     Cancel,
     Generate,
+    LibraryBuilt,
+    LibraryProgress,
     Look,
     Looked,
     NotesWritten,
@@ -47,6 +50,8 @@ class ModelClient(QObject):
     requestFailed = Signal(RequestFailed)
     looked = Signal(Looked)
     lookFailed = Signal(RequestFailed)
+    libraryProgress = Signal(LibraryProgress)
+    libraryBuilt = Signal(LibraryBuilt)
 
     def __init__(self, model_folder: str | Path, styles_folder: str | Path, parent: QObject | None = None,
                  target: Callable = run_worker) -> None:
@@ -54,11 +59,13 @@ class ModelClient(QObject):
         self._target = target
         self.model_folder, self.styles_folder = Path(model_folder), Path(styles_folder)
         self._ids = count(1)
-        self._waiting: dict[int, Request | Look] = {}
+        self._waiting: dict[int, Request | Look | BuildLibrary] = {}
         self._running: int | None = None
         self._looks: set[int] = set()
         self._link: ProcessLink | None = None
         self._is_ready = False
+        self.looks_up = False
+        """Whether the model can look up passages of a library; known once it is loaded."""
         self._load_failure = ""
 
     @property
@@ -82,7 +89,7 @@ class ModelClient(QObject):
         """Ask for takes. Returns the id that every later signal about this request carries."""
         return self._ask(next(self._ids), replace(request, song=_bare(request.song)))
 
-    def look(self, style: str = "", note: NoteToLookAt | None = None) -> int:
+    def look(self, style: str = "", note: NoteToLookAt | None = None, library: str = "") -> int:
         """Ask for a look inside the model; ``looked`` or ``lookFailed`` follows. An older one that still waits is
         dropped: nobody would see it any more."""
         for waiting in self._looks & self._waiting.keys():
@@ -90,9 +97,16 @@ class ModelClient(QObject):
             self._looks.discard(waiting)
         look_id = next(self._ids)
         self._looks.add(look_id)
-        return self._ask(look_id, Look(look_id, style, note and replace(note, song=_bare(note.song))))
+        about = note and replace(note, song=_bare(note.song))
+        return self._ask(look_id, Look(look_id, style, about, library))
 
-    def _ask(self, request_id: int, what: Request | Look) -> int:
+    def build_library(self, songs: Path, out: Path, style: str = "") -> int:
+        """Have a library made of a folder of songs; ``libraryProgress``, then ``libraryBuilt``, ``requestFailed`` or,
+        where it was cancelled, ``requestFinished`` follow."""
+        build_id = next(self._ids)
+        return self._ask(build_id, BuildLibrary(build_id, str(songs), str(out), style))
+
+    def _ask(self, request_id: int, what: Request | Look | BuildLibrary) -> int:
         self._waiting[request_id] = what
         self.start()
         self._send_next()
@@ -120,7 +134,7 @@ class ModelClient(QObject):
             request_id = next(iter(self._waiting))
             self._running = request_id
             what = self._waiting.pop(request_id)
-            if isinstance(what, Look):
+            if isinstance(what, Look | BuildLibrary):
                 self._link.send(what)
                 return
             self._link.send(Generate(request_id, what))
@@ -128,8 +142,8 @@ class ModelClient(QObject):
 
     def _on_message(self, message: object) -> None:
         match message:
-            case Ready(model=model):
-                self._is_ready = True
+            case Ready(model=model, looks_up=looks_up):
+                self._is_ready, self.looks_up = True, looks_up
                 self.ready.emit(model)
                 self._send_next()
             case Unavailable(reason=reason):
@@ -145,6 +159,12 @@ class ModelClient(QObject):
             case RequestFailed():
                 self._running = None
                 self._fail(message)
+                self._send_next()
+            case LibraryProgress():
+                self.libraryProgress.emit(message)
+            case LibraryBuilt():
+                self._running = None
+                self.libraryBuilt.emit(message)
                 self._send_next()
             case Looked():
                 self._running = None

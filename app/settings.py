@@ -123,6 +123,15 @@ class Settings:
         self._store.setValue("view/grid", name)
 
     @property
+    def library(self) -> str:
+        """The folder of the library that was chosen for requests last; empty for none."""
+        return self._text("assistant/library", "")
+
+    @library.setter
+    def library(self, folder: str) -> None:
+        self._store.setValue("assistant/library", folder)
+
+    @property
     def recent_actions(self) -> list[str]:
         """The ids of the actions that were run from the palette last, newest first."""
         value = self._store.value("palette/recent", [])

@@ -24,6 +24,11 @@ def styles_folder() -> Path:
     return user_data_folder() / "styles"
 
 
+def libraries_folder() -> Path:
+    """Where libraries made in the window are kept; it need not exist."""
+    return user_data_folder() / "libraries"
+
+
 def user_log_folder() -> Path:
     """The folder of logs and crash reports; made when it is missing."""
     return _folder("logs", appdirs.user_log_dir)

@@ -18,6 +18,7 @@ TORCH_ROOMS = {"model", "training", "generation", "evaluation"}
 TORCH_FREE = {  # read by the window, in rooms where torch is otherwise at home
     "core.generation.request",
     "core.generation.messages",
+    "core.model.libraries",
     "core.model.styles",
     "core.training.finetune_messages",
 }

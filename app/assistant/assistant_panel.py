@@ -13,13 +13,16 @@ from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
 from app.assistant.audition import Audition
 from app.assistant.drafts import Draft, TakeDoesNotFit, is_in, what_changed
 from app.assistant.dress import dress
+from app.assistant.libraries import Libraries
 from app.assistant.request_panel import RequestPanel
 from app.assistant.takes_list import TakesList
 from app.document import Change, Document
 from app.model_client import ModelClient
 from app.playback import Playback
+from app.settings import Settings
 from app.theme import ThemeKeeper
 from app.translation import counted, later, tr
+from core.folders import libraries_folder
 from core.generation.messages import NotesWritten, RequestFailed, RequestFinished, TakeFinished
 from core.generation.request import Request
 from core.model.styles import list_styles
@@ -35,7 +38,8 @@ class AssistantPanel(QWidget):
 
     def __init__(self, document: Document, client: ModelClient, playback: Playback, themes: ThemeKeeper,
                  styles_folder: Path, seeds: random.Random | None = None,
-                 clock: Callable[[], float] = time.monotonic, parent: QWidget | None = None) -> None:
+                 clock: Callable[[], float] = time.monotonic, parent: QWidget | None = None,
+                 settings: Settings | None = None) -> None:
         super().__init__(parent, objectName="AssistantPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document
@@ -48,6 +52,7 @@ class AssistantPanel(QWidget):
         self._drafts: list[Draft] = []
         self.inside: QWidget | None = None
         self.request_panel = RequestPanel(document, seeds)
+        self.libraries = Libraries(self.request_panel, client, libraries_folder(), settings, self)
         self.takes = TakesList(themes)
         self.audition = Audition(document, playback, self)
         column = QVBoxLayout(self)
@@ -87,8 +92,9 @@ class AssistantPanel(QWidget):
         from app.inside.inside_window import InsideWindow
 
         if self.inside is None:
-            style = self.request_panel.style_names.currentData
-            self.inside = InsideWindow(self._document, self._client, self._themes, style, self.window())
+            form = self.request_panel
+            self.inside = InsideWindow(self._document, self._client, self._themes, form.style_names.currentData,
+                                       lambda: form.library.folder if form.looks_up else "", self.window())
         self.inside.show()
         self.inside.raise_()
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.assistant.dress import set_property
+from app.assistant.library_choice import LibraryChoice
 from app.assistant.words import describe_cells
 from app.document import Document
 from app.form import Form
@@ -63,6 +64,7 @@ class RequestPanel(QWidget):
         self.bars = _spin_box(1, MOST_BARS, 4, tr("How many bars to write"))
         self.takes = _spin_box(1, MOST_TAKES, 4, tr("How many versions to choose from"))
         self.style_names = QComboBox(toolTip=tr(ABOUT_STYLES))
+        self.library = LibraryChoice()
         self.adventurousness = QSlider(
             Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_STEPS, value=SLIDER_STEPS // 2, pageStep=5,
             accessibleName=tr("Adventurousness"), toolTip=tr("Left keeps to what is likely, right dares most"))
@@ -79,6 +81,7 @@ class RequestPanel(QWidget):
         self._lay_out()
         self._connect()
         self.set_styles({})
+        self.set_looks_up(False)
         self.infill_button.setChecked(True)
         self.set_busy(False)
         self.set_status("")
@@ -103,6 +106,7 @@ class RequestPanel(QWidget):
         self.form.addRow("", self.only_selected)
         self.form.addRow(tr("Takes"), self.takes)
         self.form.addRow(tr("Style"), self.style_names)
+        self.form.addRow(tr("Library"), self.library)
         self.form.addRow(tr("Character"), dare)
         self.form.addRow(tr("Seed"), seed)
         act = QHBoxLayout()
@@ -150,14 +154,15 @@ class RequestPanel(QWidget):
 
     def generate(self) -> None:
         """Ask for what the form says."""
-        if self.cancel_button.isEnabled():
+        if self.is_busy:
             return
         try:
             cells = self.cells()
             if not self.lock_seed.isChecked():
                 self.seed.setText(str(self._seeds.randrange(LARGEST_SEED)))
             request = Request(self._document.song, cells, self.takes.value(), int(self.seed.text() or 0),
-                              self.adventurousness.value() / SLIDER_STEPS, self.style_names.currentData())
+                              self.adventurousness.value() / SLIDER_STEPS, self.style_names.currentData(),
+                              library=self.library.folder if self.looks_up else "")
         except ValueError as error:
             self._refusal = _sentence(error)
             self.refused.emit(self._refusal)
@@ -186,6 +191,15 @@ class RequestPanel(QWidget):
         """Choose a style of the list; one that is not there changes nothing."""
         if (place := self.style_names.findData(name)) >= 0:
             self.style_names.setCurrentIndex(place)
+
+    def set_looks_up(self, looks_up: bool) -> None:
+        """Whether the model can consult a library; with one that cannot, none is offered."""
+        self.looks_up = looks_up
+        self.form.setRowVisible(self.library, looks_up)
+
+    @property
+    def is_busy(self) -> bool:
+        return self.cancel_button.isEnabled()
 
     def set_busy(self, busy: bool) -> None:
         """Whether a request is being answered: then it can be cancelled, and no other asked for."""

@@ -10,6 +10,8 @@ from app.assistant.dress import set_property
 from app.assistant.take_picture import TakePicture
 from app.theme import ThemeKeeper, icon
 from app.translation import counted, later, tr
+from core.folders import libraries_folder
+from core.model.libraries import library_name
 
 GIVEN_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 """A dialog or another window has been closed: the focus comes back, but nobody has chosen anything."""
@@ -71,9 +73,12 @@ class TakeCard(QFrame):
         notes = counted(draft.note_count, later("{count} note"), later("{count} notes"))
         if draft.take:
             self.facts.setText(tr("{notes} · {seconds:.1f} s", notes=notes, seconds=draft.take.seconds))
+            library = draft.request.library
             self.setToolTip(tr("Seed {seed}, adventurousness {adventurousness:.0%}, {style}",
                                seed=draft.take.seed, adventurousness=draft.take.adventurousness,
-                               style=draft.take.style or tr("base model")))
+                               style=draft.take.style or tr("base model"))
+                            + (tr(", library {name}", name=library_name(library, libraries_folder())) if library
+                               else ""))
         else:
             self.facts.setText(tr("{notes} · writing…", notes=notes) if draft.written else tr("waiting…"))
         self.keep_button.setEnabled(draft.take is not None and not self._in_song)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.document import Document
 from app.theme import ThemeKeeper
@@ -32,6 +32,8 @@ class AttentionPlot(QWidget):
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.setMenuEnabled(False)
         self.plot.setMinimumHeight(150)
+        # Its own idea of its height is large, and would be taken from that of others.
+        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.plot.hideButtons()
         for side in ("left", "bottom"):
             self.plot.getAxis(side).enableAutoSIPrefix(False)

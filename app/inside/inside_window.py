@@ -28,14 +28,15 @@ ASK = later("Select one note in the roll: this shows where in the song the model
 
 
 class InsideWindow(QDialog):
-    """Stays beside the main window and follows its selection while it is open. ``style``: which style is chosen."""
+    """Stays beside the main window and follows its selection while it is open. ``style`` and ``library``: which are
+    chosen."""
 
     def __init__(self, document: Document, client: ModelClient, themes: ThemeKeeper, style: Callable[[], str],
-                 parent: QWidget | None = None) -> None:
+                 library: Callable[[], str] = str, parent: QWidget | None = None) -> None:
         super().__init__(parent, objectName="Inside")
         self.setWindowTitle(tr("Inside the model"))
         self.resize(980, 860)
-        self._document, self._client, self._style = document, client, style
+        self._document, self._client, self._style, self._library = document, client, style, library
         self._attention: NoteAttention | None = None
         self._asked: int | None = None
         self.heads = QComboBox(accessibleName=tr("Heads"), minimumWidth=160,
@@ -76,7 +77,7 @@ class InsideWindow(QDialog):
         if len(selection.notes) == 1:
             onset, pitch = int(selection.notes["onset"][0]), int(selection.notes["pitch"][0])
             note = NoteToLookAt(self._document.song, selection.current, onset, pitch)
-        self._asked = self._client.look(self._style(), note)
+        self._asked = self._client.look(self._style(), note, self._library())
         if not self._client.is_ready:
             self.words.setText(tr("The model is being loaded…"))
 

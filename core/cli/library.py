@@ -26,29 +26,16 @@ def make_library(
     BASE_MODEL,
 ) -> None:
     """Read a folder of songs once, so that continue and infill --library can look up what is alike in them."""
-    from core.corpus.scan import Rejected, encode_file, find_midi_files
-    from core.model.library import build_library
+    from core.generation.library_folder import library_of_folder
 
     reads, _ = open_model(model)
-    with user_mistakes(OSError, ValueError):
-        paths = find_midi_files(folder)
     if not reads.config.retrieval_layer:
         raise UserError("this model was not trained to look up what is alike: train one with --memory retrieval or "
                         "both")
     with Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
-
-        def songs():
-            found = list(paths)
-            bar.update(task, total=len(found))
-            for path in found:
-                song = encode_file(path)
-                bar.advance(task)
-                if isinstance(song, Rejected):
-                    bar.console.print(f"left out: {path}: {song.reason}", markup=False)
-                else:
-                    yield str(path.relative_to(folder)), song
-
         with user_mistakes(OSError, ValueError):
-            entries = build_library(out, reads, songs())
+            _, entries = library_of_folder(
+                out, reads, folder, on_progress=lambda done, total: bar.update(task, completed=done, total=total),
+                on_left_out=lambda file: bar.console.print(f"left out: {file.path}: {file.reason}", markup=False))
     print(f"{entries:,} entries in {out}")

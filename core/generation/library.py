@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.generation.remembering import Reader
 from core.model.checkpoint import WEIGHTS, is_model, load_model, read_tensors
+from core.model.library import load_library
 from core.model.lora import merge_adapters
 from core.model.styles import ADAPTERS, style_folder
 from core.model.transformer import Transformer
@@ -21,6 +22,7 @@ class ModelLibrary:
         self._style = ""
         self._style_model: Transformer | None = None
         self._reader: Reader | None = None
+        self._library = ""
 
     def model(self, style: str = "") -> Transformer:
         """The model of a style, or the base model for an empty name. Raises what ``load_style`` raises."""
@@ -31,12 +33,24 @@ class ModelLibrary:
             self._style = style
         return self._style_model
 
-    def reader(self, style: str = "") -> Reader | None:
-        """What keeps the songs that the model of a style has read; None for a model that does not remember."""
+    def reader(self, style: str = "", library: str = "") -> Reader | None:
+        """What keeps the songs that the model of a style has read, with the library of a folder beside them; None for a
+        model that does not remember. Raises ValueError where there is a library and the model does not look up, and
+        what ``load_library`` raises."""
         model = self.model(style)
+        if library and not model.config.retrieval_layer:
+            raise ValueError("This model was not trained to look up passages, so it has no use for a library.")
         if self._reader is None or self._reader.model is not model:
-            self._reader = Reader(model) if model.config.remembers else None
+            self._reader, self._library = Reader(model) if model.config.remembers else None, ""
+        if self._reader is not None and library != self._library:
+            self._reader.library = load_library(Path(library), model) if library else None
+            self._library = library
         return self._reader
+
+    def forget_library(self) -> None:
+        """It has been written anew: read it again when it is next asked for."""
+        if self._reader is not None:
+            self._reader.library, self._library = None, ""
 
 
 def load_style(base: Transformer, styles_folder: Path, name: str) -> Transformer:

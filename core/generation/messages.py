@@ -1,8 +1,9 @@
 """The messages between the window (or the CLI) and the model process. Plain frozen data, no torch.
 
-The client sends ``Generate``, ``Look``, ``Cancel`` and ``Shutdown``; the worker answers with ``Ready`` or
-``Unavailable``, then ``NotesWritten``, ``TakeFinished``, ``RequestFinished`` and ``RequestFailed``, and to ``Look``
-with ``Looked`` or ``RequestFailed``. ``request_id`` is the client's own running number.
+The client sends ``Generate``, ``Look``, ``BuildLibrary``, ``Cancel`` and ``Shutdown``; the worker answers with
+``Ready`` or ``Unavailable``, then ``NotesWritten``, ``TakeFinished``, ``RequestFinished`` and ``RequestFailed``, to
+``Look`` with ``Looked`` or ``RequestFailed``, and to ``BuildLibrary`` with ``LibraryProgress``, then ``LibraryBuilt``,
+``RequestFinished`` where it was cancelled, or ``RequestFailed``. ``request_id`` is the client's own running number.
 """
 
 from __future__ import annotations
@@ -33,11 +34,43 @@ class NoteToLookAt:
 
 @dataclass(frozen=True)
 class Look:
-    """Show what is inside the model of ``style``: its pitches and, if there is a note, where it looked for it."""
+    """Show what is inside the model of ``style``: its pitches and, if there is a note, where it looked for it, with the
+    library of a folder beside the song, if one is named."""
 
     request_id: int
     style: str = ""
     note: NoteToLookAt | None = None
+    library: str = ""
+
+
+@dataclass(frozen=True)
+class BuildLibrary:
+    """Read the folder ``songs`` with the model of ``style`` and write a library to the folder ``out``."""
+
+    request_id: int
+    songs: str
+    out: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class LibraryProgress:
+    """``done`` files of ``total`` have been read."""
+
+    request_id: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class LibraryBuilt:
+    """The library lies in the folder ``out``; ``left_out`` files were no songs that can be read."""
+
+    request_id: int
+    out: str
+    songs: int
+    entries: int
+    left_out: int
 
 
 @dataclass(frozen=True)
@@ -54,9 +87,11 @@ class Shutdown:
 
 @dataclass(frozen=True)
 class Ready:
-    """The base model is loaded and warm. ``model`` is its name and size for a person to read."""
+    """The base model is loaded and warm. ``model`` is its name and size for a person to read; ``looks_up``: whether it
+    can look up passages, of a library too."""
 
     model: str
+    looks_up: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Request:
 
     ``takes``: how many versions. ``seed``: same request, same seed, same takes. ``adventurousness``: 0 keeps to
     what is likely, 1 dares most. ``style``: the name of a fine-tuned style, empty for the base model. ``controls``:
-    what must hold in the cells.
+    what must hold in the cells. ``library``: the folder of a library for a model that looks up, empty for none.
     """
 
     song: Song
@@ -33,6 +33,7 @@ class Request:
     adventurousness: float = 0.5
     style: str = ""
     controls: Controls = NO_CONTROLS
+    library: str = ""
 
     def __post_init__(self) -> None:
         if not self.cells:

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.generation.messages import (
+    BuildLibrary,
     Cancel,
     Generate,
+    LibraryBuilt,
+    LibraryProgress,
     Look,
     Looked,
     NotesWritten,
@@ -50,13 +53,13 @@ class _Worker:
     def __init__(self, connection: Connection, models: ModelLibrary) -> None:
         self.connection = connection
         self.models = models
-        self.waiting: deque[Generate | Look] = deque()
+        self.waiting: deque[Generate | Look | BuildLibrary] = deque()
         self.cancelled: set[int] = set()
         self.leaving = False
 
     def run(self) -> None:
         self._warm_up()
-        self.connection.send(Ready(self.models.description))
+        self.connection.send(Ready(self.models.description, bool(self.models.base.config.retrieval_layer)))
         while not self.leaving:
             if not self.waiting:
                 self._receive(self.connection.recv)
@@ -65,6 +68,8 @@ class _Worker:
                 message = self.waiting.popleft()
                 if isinstance(message, Look):
                     self._look(message)
+                elif isinstance(message, BuildLibrary):
+                    self._build(message)
                 else:
                     self._answer(message)
 
@@ -74,7 +79,7 @@ class _Worker:
         except (EOFError, ConnectionError):
             self.leaving = True
             return
-        if isinstance(message, (Generate, Look)):
+        if isinstance(message, (Generate, Look, BuildLibrary)):
             self.waiting.append(message)
         elif isinstance(message, Cancel):
             self.cancelled.add(message.request_id)
@@ -89,21 +94,20 @@ class _Worker:
         except (EOFError, ConnectionError):
             self.leaving = True
 
+    def _should_stop(self, number: int) -> bool:
+        self._listen()
+        return self.leaving or number in self.cancelled
+
     def _answer(self, message: Generate) -> None:
         from core.generation.sampler import generate
         from core.generation.threads import choose_threads
 
-        number = message.request_id
-
-        def should_stop() -> bool:
-            self._listen()
-            return self.leaving or number in self.cancelled
-
+        number, request = message.request_id, message.request
         try:
-            if not should_stop():
+            if not self._should_stop(number):
                 choose_threads()
-                model, reader = self.models.model(message.request.style), self.models.reader(message.request.style)
-                for event in generate(model, message.request, should_stop=should_stop, reader=reader):
+                model, reader = self.models.model(request.style), self.models.reader(request.style, request.library)
+                for event in generate(model, request, should_stop=lambda: self._should_stop(number), reader=reader):
                     if isinstance(event, Take):
                         self._send(TakeFinished(number, event))
                     else:
@@ -124,11 +128,31 @@ class _Worker:
             attention = looked_up = None
             if note is not None:
                 attention, looked_up = look_at_note(model, note.song, note.track, note.onset, note.pitch,
-                                                    self.models.reader(message.style))
+                                                    self.models.reader(message.style, message.library))
             self._send(Looked(message.request_id, map_pitches(model), attention, looked_up,
                               bool(model.config.retrieval_layer)))
         except Exception as error:  # as with requests
             self._send(RequestFailed(message.request_id, str(error) or type(error).__name__))
+
+    def _build(self, message: BuildLibrary) -> None:
+        from core.generation.library_folder import Stopped, library_of_folder
+        from core.generation.threads import choose_threads
+
+        number, left_out = message.request_id, []
+        try:
+            choose_threads()
+            songs, entries = library_of_folder(
+                Path(message.out), self.models.model(message.style), Path(message.songs),
+                on_progress=lambda done, total: self._send(LibraryProgress(number, done, total)),
+                on_left_out=left_out.append, should_stop=lambda: self._should_stop(number))
+            self.models.forget_library()
+            self._send(LibraryBuilt(number, message.out, songs, entries, len(left_out)))
+        except Stopped:
+            self._send(RequestFinished(number, cancelled=True))
+        except Exception as error:  # as with requests
+            self._send(RequestFailed(number, str(error) or type(error).__name__))
+        finally:
+            self.cancelled.discard(number)
 
     def _send(self, message: object) -> None:
         try:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from core.model.checkpoint import CheckpointError, fingerprint, is_model, read_tensors, write_tensors, write_text
+from core.model.libraries import ENTRIES, FACTS
 from core.model.memories import Memories
 from core.model.nearest import build_search
 from core.model.transformer import Transformer
@@ -22,7 +23,6 @@ from core.tokens.encoder import EncodedSong
 from core.tokens.segments import SongSegments
 
 FORMAT, VERSION = "ritornello-library", 1
-FACTS, ENTRIES = "library.json", "entries.safetensors"
 
 
 class Library:

@@ -36,6 +36,10 @@
         <translation>, and {count} moves of pedals and wheels</translation>
     </message>
     <message>
+        <source>, library {name}</source>
+        <translation>, library {name}</translation>
+    </message>
+    <message>
         <source>1/16 dotted</source>
         <translation>1/16 dotted</translation>
     </message>
@@ -92,6 +96,10 @@
     <message>
         <source>A folder of MIDI files</source>
         <translation>A folder of MIDI files</translation>
+    </message>
+    <message>
+        <source>A folder of MIDI files, or a library</source>
+        <translation>A folder of MIDI files, or a library</translation>
     </message>
     <message>
         <source>A line of {kind} over what is selected:</source>
@@ -1302,6 +1310,10 @@
         <translation>Let the wheel scroll time, and with Shift pitches, instead of the other way round. Two fingers on a touchpad scroll both, and spread to zoom.</translation>
     </message>
     <message>
+        <source>Library</source>
+        <translation>Library</translation>
+    </message>
+    <message>
         <source>Light or dark as the desktop is.</source>
         <translation>Light or dark as the desktop is.</translation>
     </message>
@@ -2026,6 +2038,14 @@
         <translation>Ramp…</translation>
     </message>
     <message>
+        <source>Reading songs for a library: {done} of {total}.</source>
+        <translation>Reading songs for a library: {done} of {total}.</translation>
+    </message>
+    <message>
+        <source>Reading songs for a library…</source>
+        <translation>Reading songs for a library…</translation>
+    </message>
+    <message>
         <source>Record</source>
         <translation>Record</translation>
     </message>
@@ -2442,6 +2462,10 @@
         <translation>Songs that can be restored</translation>
     </message>
     <message>
+        <source>Songs whose passages the model looks up while it writes, besides those of your song</source>
+        <translation>Songs whose passages the model looks up while it writes, besides those of your song</translation>
+    </message>
+    <message>
         <source>Sound and MIDI</source>
         <translation>Sound and MIDI</translation>
     </message>
@@ -2660,6 +2684,10 @@
     <message>
         <source>The last thing you did met an error in the program. You can go on working.</source>
         <translation>The last thing you did met an error in the program. You can go on working.</translation>
+    </message>
+    <message>
+        <source>The library {name} holds {songs}.</source>
+        <translation>The library {name} holds {songs}.</translation>
     </message>
     <message>
         <source>The model could not be loaded: {cause}.</source>
@@ -3378,6 +3406,14 @@
         <translation>{count} edits since it was last saved</translation>
     </message>
     <message>
+        <source>{count} file could not be read.</source>
+        <translation>{count} file could not be read.</translation>
+    </message>
+    <message>
+        <source>{count} files could not be read.</source>
+        <translation>{count} files could not be read.</translation>
+    </message>
+    <message>
         <source>{count} held-out song</source>
         <translation>{count} held-out song</translation>
     </message>
@@ -3408,6 +3444,14 @@
     <message>
         <source>{count} notes selected</source>
         <translation>{count} notes selected</translation>
+    </message>
+    <message>
+        <source>{count} song</source>
+        <translation>{count} song</translation>
+    </message>
+    <message>
+        <source>{count} songs</source>
+        <translation>{count} songs</translation>
     </message>
     <message>
         <source>{count} take</source>

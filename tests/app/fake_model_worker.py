@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 from core.generation.messages import (
+    BuildLibrary,
     Cancel,
     Generate,
+    LibraryBuilt,
+    LibraryProgress,
     Look,
     Looked,
     NotesWritten,
@@ -33,6 +37,31 @@ def run(connection, model_folder, styles_folder):
         elif isinstance(message, Look):
             refused = RequestFailed(message.request_id, "There is no such note.")
             connection.send(refused if message.style == "refuse" else Looked(message.request_id, None, None))
+
+
+def run_that_looks_up(connection, model_folder, styles_folder):
+    """A model that can consult libraries; it makes those of folders called ``slow`` one file after another."""
+    connection.send(Ready("Fake 0.1 M", looks_up=True))
+    while not isinstance(message := connection.recv(), Shutdown):
+        if isinstance(message, Generate):
+            write(connection, message.request_id, message.request)
+        elif isinstance(message, BuildLibrary):
+            build(connection, message)
+
+
+def build(connection, message):
+    for done in range(100 if message.songs.endswith("slow") else 3):
+        connection.send(LibraryProgress(message.request_id, done, 3))
+        time.sleep(0.02)
+        if connection.poll() and connection.recv() == Cancel(message.request_id):
+            connection.send(RequestFinished(message.request_id, cancelled=True))
+            return
+    if message.songs.endswith("empty"):
+        connection.send(RequestFailed(message.request_id, "there is no song to make a library of"))
+        return
+    Path(message.out).mkdir(parents=True)
+    Path(message.out, "library.json").write_text("{}")
+    connection.send(LibraryBuilt(message.request_id, message.out, 2, 900, 1))
 
 
 def run_slow_to_load(connection, model_folder, styles_folder):

@@ -26,7 +26,7 @@ class StillClient(QObject):
         super().__init__()
         self.asked = []
 
-    def look(self, style="", note=None):
+    def look(self, style="", note=None, library=""):
         self.asked.append((style, note))
         return len(self.asked)
 

@@ -1,6 +1,7 @@
 """The model process, for real: what it answers, that it can be stopped, and that a failed request does not end it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -8,10 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.files.midi import write_midi
 from core.generation.messages import (
+    BuildLibrary,
     Cancel,
     Generate,
+    LibraryProgress,
+    Look,
     NotesWritten,
+    NoteToLookAt,
     Ready,
     RequestFailed,
     RequestFinished,
@@ -21,6 +27,7 @@ from core.generation.messages import (
 from core.generation.request import Request, infill_cells
 from core.generation.worker import run_worker
 from core.model.checkpoint import save_model
+from core.training.start import with_memories
 from tests.core.generation.tiny_model import tiny_model
 from tests.core.tokens.songs import dense_song
 
@@ -154,5 +161,47 @@ def test_a_worker_that_is_asked_to_end_ends_though_it_is_busy(worker):
     """The last of the tests of the shared worker."""
     worker.connection.send(Generate(61, LONG))
     worker.receive()
+    worker.connection.send(Shutdown())
+    assert worker.ends()
+
+
+def test_a_library_is_made_of_a_folder_and_consulted(tmp_path):
+    save_model(tmp_path / "model", with_memories(tiny_model(context=128), 0, 1), {})
+    (tmp_path / "songs").mkdir()
+    write_midi(SONG, tmp_path / "songs" / "one.mid")
+    (tmp_path / "songs" / "broken.mid").write_bytes(b"MThd")
+    worker = Worker(tmp_path)
+    assert worker.receive().looks_up
+    out = str(tmp_path / "library")
+    worker.connection.send(Cancel(1))
+    worker.connection.send(BuildLibrary(1, str(tmp_path / "songs"), out))
+    while isinstance(message := worker.receive(), LibraryProgress):
+        pass
+    assert message == RequestFinished(1, cancelled=True) and not Path(out).exists()
+    worker.connection.send(BuildLibrary(2, str(tmp_path / "songs"), out))
+    steps = []
+    while isinstance(message := worker.receive(), LibraryProgress):
+        steps.append((message.done, message.total))
+    assert steps == [(0, 2), (1, 2), (2, 2)]
+    assert (message.songs, message.left_out) == (1, 1) and message.entries > 50
+    worker.connection.send(Generate(3, replace(SHORT, library=out)))
+    assert worker.until_the_end_of(3)[-1] == RequestFinished(3)
+    worker.connection.send(Generate(4, replace(SHORT, library=str(tmp_path))))
+    assert "is not a library" in worker.until_the_end_of(4)[-1].reason
+    worker.connection.send(Look(5, note=NoteToLookAt(SONG, 0, *SONG.tracks[0].notes[5][["onset", "pitch"]].tolist()),
+                                library=out))
+    looked = worker.receive()
+    assert looked.looks_up and {song for song, _, _ in looked.look_ups.library} == {"one.mid"}
+    worker.connection.send(Shutdown())
+    assert worker.ends()
+
+
+def test_a_library_for_a_model_that_looks_nothing_up_is_refused_in_words(tmp_path):
+    save_model(tmp_path / "model", tiny_model(), {})
+    worker = Worker(tmp_path)
+    assert not worker.receive().looks_up
+    worker.connection.send(Generate(1, replace(SHORT, library=str(tmp_path))))
+    assert worker.receive() == RequestFailed(1, "This model was not trained to look up passages, so it has no use for "
+                                                "a library.")
     worker.connection.send(Shutdown())
     assert worker.ends()
