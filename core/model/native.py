@@ -89,7 +89,7 @@ def can_run(model: Transformer) -> bool:
         return False
     config, weight = model.config, model.embeddings.token
     return (weight.device.type == "cpu" and weight.dtype == torch.float32
-            and not config.retrieval_layer and config.width % LANES == 0 and config.head_width % LANES == 0
+            and not config.retrieval_layer and config.width % LANES == 0 and config.head_width % (2 * LANES) == 0
             and compiled() is not None)
 
 
@@ -202,8 +202,8 @@ class _Columns:
         config = packed.config
         self.columns = max(LANES, -(-columns // LANES) * LANES)
         shape = (config.layers, owners, config.heads)
-        self.keys = torch.zeros(*shape, self.columns // LANES, config.head_width, LANES)
-        self.values = torch.zeros(*shape, self.columns, config.head_width)
+        self.keys = torch.zeros(*shape, self.columns // LANES, config.head_width, LANES, dtype=torch.bfloat16)
+        self.values = torch.zeros(*shape, self.columns, config.head_width, dtype=torch.bfloat16)
         self.lengths = np.zeros(owners, dtype=np.int32)
         self.address = ctypes.pointer(_Store(self.keys.data_ptr(), self.values.data_ptr(), _at(self.lengths).value,
                                              owners, self.columns))
@@ -211,7 +211,7 @@ class _Columns:
     def fill(self, owner: int, keys_values: Tensor) -> None:
         """Gives an owner its columns: (layers, 2, heads, columns, head width)."""
         length = keys_values.shape[3]
-        wide = torch.zeros(*self.values.shape[:1], *self.values.shape[2:])
+        wide = torch.zeros(*self.values.shape[:1], *self.values.shape[2:], dtype=self.values.dtype)
         wide[:, :, :length] = keys_values[:, 0]
         self.keys[:, owner] = wide.unflatten(2, (-1, LANES)).transpose(3, 4)
         self.values[:, owner, :, :length] = keys_values[:, 1]

@@ -34,7 +34,7 @@ typedef struct {
 } Model;
 
 typedef struct {                /* keys: (blocks, owners, kept heads, columns / LANES, head width, LANES) */
-    float *keys, *values;       /* values: (blocks, owners, kept heads, columns, head width) */
+    uint16_t *keys, *values;    /* values: (blocks, owners, kept heads, columns, head width); both bf16 */
     int32_t *lengths;           /* of each owner */
     int32_t owners, columns;    /* columns is a multiple of LANES */
 } Store;
@@ -46,6 +46,12 @@ static inline Floats widen(const uint16_t *from) {
     Halves halves;
     memcpy(&halves, from, sizeof halves);
     return (Floats)(__builtin_convertvector(halves, Words) << 16);
+}
+
+static inline uint16_t narrow(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (bits + 0x7fff + (bits >> 16 & 1)) >> 16; /* to the nearest, ties to even */
 }
 
 static inline Floats larger(Floats x, Floats y) {
@@ -106,36 +112,38 @@ static void multiply(const uint16_t *weights, int inputs, int outputs, const flo
         }
 }
 
+static inline int padded(int length) { return (length + LANES - 1) / LANES * LANES; }
+
 /* Scores of one query with each column of a head's keys; what is beyond the length is out of sight. */
-static void score(const float *keys, int length, int head_width, const float *query, float *scores) {
+static void score(const uint16_t *keys, int length, int head_width, const float *query, float *scores) {
     for (int column = 0; column < length; column += LANES, keys += head_width * LANES) {
         Floats even = {0}, odd = {0};
         for (int i = 0; i < head_width; i += 2) {
-            even += query[i] * load(keys + i * LANES);
-            odd += query[i + 1] * load(keys + (i + 1) * LANES);
+            even += query[i] * widen(keys + i * LANES);
+            odd += query[i + 1] * widen(keys + (i + 1) * LANES);
         }
         keep(scores + column, even + odd);
     }
     for (int column = length; column % LANES; column++) scores[column] = UNSEEN;
 }
 
-static void add_values(const float *values, int length, int head_width, const float *weights, float *out) {
-    for (int i = 0; i < head_width; i += LANES) {
-        Floats even = load(out + i), odd = {0};
-        int column = 0;
-        for (; column + 1 < length; column += 2) {
-            even += weights[column] * load(values + (long)column * head_width + i);
-            odd += weights[column + 1] * load(values + (long)(column + 1) * head_width + i);
+static void add_values(const uint16_t *values, int length, int head_width, const float *weights, float *out) {
+    for (int i = 0; i < head_width; i += 2 * LANES) {
+        const uint16_t *value = values + i;
+        Floats low = load(out + i), high = load(out + i + LANES), more_low = {0}, more_high = {0};
+        for (int column = 0; column < padded(length); column += 2, value += 2 * head_width) {
+            low += weights[column] * widen(value);
+            high += weights[column] * widen(value + LANES);
+            more_low += weights[column + 1] * widen(value + head_width);
+            more_high += weights[column + 1] * widen(value + head_width + LANES);
         }
-        if (column < length) even += weights[column] * load(values + (long)column * head_width + i);
-        keep(out + i, even + odd);
+        keep(out + i, low + more_low);
+        keep(out + i + LANES, high + more_high);
     }
 }
 
-static inline int padded(int length) { return (length + LANES - 1) / LANES * LANES; }
-
-static void attend(const float *query, int head_width, const float *keys, const float *values, int length,
-                   const float *own_keys, const float *own_values, int own_length, float *scores, float *out) {
+static void attend(const float *query, int head_width, const uint16_t *keys, const uint16_t *values, int length,
+                   const uint16_t *own_keys, const uint16_t *own_values, int own_length, float *scores, float *out) {
     int split = padded(length), end = split + padded(own_length);
     score(keys, length, head_width, query, scores);
     score(own_keys, own_length, head_width, query, scores + split);
@@ -181,9 +189,12 @@ static void remember(Store *s, const Model *m, int block, int owner, const float
     int column = s->lengths[owner], width = m->head_width;
     for (int head = 0; head < m->kept_heads; head++) {
         long place = (((long)block * s->owners + owner) * m->kept_heads + head) * s->columns * width;
-        float *to = s->keys + place + (long)(column / LANES) * width * LANES + column % LANES;
-        for (int i = 0; i < width; i++) to[i * LANES] = keys[head * width + i];
-        memcpy(s->values + place + (long)column * width, values + head * width, sizeof(float) * width);
+        uint16_t *key = s->keys + place + (long)(column / LANES) * width * LANES + column % LANES;
+        uint16_t *value = s->values + place + (long)column * width;
+        for (int i = 0; i < width; i++) {
+            key[i * LANES] = narrow(keys[head * width + i]);
+            value[i] = narrow(values[head * width + i]);
+        }
     }
 }
 

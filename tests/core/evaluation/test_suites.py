@@ -195,6 +195,7 @@ def test_requests_are_timed_from_outside(songs, model, tmp_path):
     assert len(timings) == len(asked) == 2
     for one in timings:
         assert 0.0 < one.first_cell <= one.first_bar <= one.all_takes
-        assert one.notes >= 4 * 4  # no take leaves a bar empty
+        assert 0.0 < one.processor_first_bar <= one.processor
+        assert one.notes >= 4 * 8 * 3  # no take leaves a bar of a track empty
     page = write_report({}, Measured(timings=timings))
-    assert "2 requests for 4 bars" in page and "first whole bar of a take" in page
+    assert "2 requests for 8 bars of a song of 4 tracks" in page and "first whole bar of a take" in page

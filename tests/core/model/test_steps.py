@@ -20,7 +20,7 @@ def make_model(**changes) -> Transformer:
     """Random weights, as a bf16 checkpoint would have them, in a shape that the compiled step takes."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    config = ModelConfig(v.SIZE, component_count(None), **{"width": 64, "layers": 2, "heads": 4, **changes})
+    config = ModelConfig(v.SIZE, component_count(None), **{"width": 64, "layers": 2, "heads": 2, **changes})
     model = Transformer(config, torch.from_numpy(components(None)))
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.1 if parameter.ndim == 2 else 1.0)
@@ -48,7 +48,7 @@ def by_torch(model: Transformer, cache, rows: int, monkeypatch: pytest.MonkeyPat
 
 @needs_compiler
 @pytest.mark.parametrize("changes", [{}, {"query_key_norm": False}, {"musical_time_rotary": False},
-                                     {"structured_embeddings": False}, {"width": 96, "heads": 6, "layers": 1}], ids=str)
+                                     {"structured_embeddings": False}, {"width": 128, "heads": 4, "layers": 1}], ids=str)
 @pytest.mark.parametrize("rows", [1, 2, 6])
 def test_compiled_steps_give_what_torch_gives(changes, rows, monkeypatch):
     """Prompts of different lengths, rows that end early, and more columns than are computed side by side."""
