@@ -163,7 +163,7 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
         active = [i for i, row in enumerate(rows) if not row.writer.done]
         masks = np.stack([allowed_tokens(rows[i].writer, rows[i].steps, _cell_limit(room - spent, rows[i].writer),
                                          model.merges) for i in active])
-        tokens = _sample(scores[active], masks, sampling, [rows[i].generator for i in active], model.merges)
+        tokens = _sample(scores[active], masks, sampling, [rows[i].generator for i in active])
         step = np.zeros((len(rows), features.shape[2]), dtype=np.int32)
         for i, token in zip(active, tokens.tolist()):
             if (cell := rows[i].take(token)) is not None:
@@ -176,11 +176,9 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
         spent += 1
 
 
-def _sample(scores: np.ndarray, masks: np.ndarray, sampling: SamplingConfig, generators: list[np.random.Generator],
-            merges: Merges | None) -> np.ndarray:
-    """One token a row. With merges, of thousands of tokens only those that some row may take are sorted."""
-    if merges is None:
-        return sample(scores, masks, sampling, generators)
+def _sample(scores: np.ndarray, masks: np.ndarray, sampling: SamplingConfig,
+            generators: list[np.random.Generator]) -> np.ndarray:
+    """One token a row. Only tokens that some row may take are sorted, for speed."""
     columns = np.flatnonzero(masks.any(axis=0))
     return columns[sample(scores[:, columns], masks[:, columns], sampling, generators)]
 

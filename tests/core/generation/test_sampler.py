@@ -170,9 +170,9 @@ def test_every_choice_is_made_from_what_the_model_says_without_a_cache(cells, co
     recorder = Recorder(tiny_model(context=context, merges=merges))
     choices = []
 
-    def sample(logits, allowed, config, generators, _):
+    def sample(logits, allowed, config, generators):
         states = [generator.bit_generator.state for generator in generators]
-        drawn = original(logits, allowed, config, generators, merges)
+        drawn = original(logits, allowed, config, generators)
         choices.append((logits, allowed, config, states, drawn))
         return drawn
 
@@ -200,7 +200,7 @@ def test_every_choice_is_made_from_what_the_model_says_without_a_cache(cells, co
             generators = [np.random.default_rng() for _ in states]
             for generator, state in zip(generators, states):
                 generator.bit_generator.state = state
-            assert original(scores, allowed, config, generators, merges).tolist() == drawn.tolist()
+            assert original(scores, allowed, config, generators).tolist() == drawn.tolist()
     assert next(choice, None) is None
 
 
