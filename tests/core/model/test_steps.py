@@ -48,7 +48,8 @@ def by_torch(model: Transformer, cache, rows: int, monkeypatch: pytest.MonkeyPat
 
 @needs_compiler
 @pytest.mark.parametrize("changes", [{}, {"query_key_norm": False}, {"musical_time_rotary": False},
-                                     {"structured_embeddings": False}, {"width": 128, "heads": 4, "layers": 1}], ids=str)
+                                     {"structured_embeddings": False}, {"width": 128, "heads": 4, "layers": 1}],
+                         ids=str)
 @pytest.mark.parametrize("rows", [1, 2, 6])
 def test_compiled_steps_give_what_torch_gives(changes, rows, monkeypatch):
     """Prompts of different lengths, rows that end early, and more columns than are computed side by side."""
