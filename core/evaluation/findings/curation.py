@@ -115,7 +115,7 @@ def song_cost(model: Transformer, store: Store, number: int, seed: int) -> SongC
     window = draw_example(song, model.config.context, rng, task=task, transpose=False)
     if not window.note_count:
         return None
-    batch = stack([window], [task], len(window.features))
+    batch = stack([[window]], [task], len(window.features))
     features = torch.from_numpy(batch.features)
     losses, real = token_losses(model, features)
     asked = F.pad(torch.from_numpy(batch.answer)[:, 1:], (0, 1)) & real

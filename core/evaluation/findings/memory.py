@@ -6,153 +6,33 @@ measured on the same windows of held-out songs; a model with a memory also with 
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from core.corpus.batching import DiskStreams
 from core.corpus.build import build_store
-from core.corpus.examples import CORPUS_SHARES
-from core.corpus.song_walk import SongWalk, WalkBatch
-from core.corpus.store import Store
-from core.evaluation.findings.plots import draw_bars
-from core.evaluation.remembering import (
-    ALIKE,
-    INSIDE,
-    KINDS,
-    NEW,
-    OUTSIDE,
-    SongBits,
-    bits_by_kind,
-    read_held_out,
+from core.evaluation.findings.memory_trial import (
+    CAPACITY,
+    CONTEXT,
+    LENGTH,
+    LONGEST,
+    MEMORIES,
+    RETRIEVAL_LAYER,
+    SEEDS,
+    MemoryOutcome,
+    MemoryTrial,
+    bits_per_note,
+    run_lengths,
+    run_trial,
+    run_trials,
 )
+from core.evaluation.findings.plots import draw_bars
+from core.evaluation.remembering import ALIKE, INSIDE, KINDS, NEW, OUTSIDE, SongBits
 from core.evaluation.statistics import Estimate, estimate, sign_flip_test
-from core.evaluation.tables import table
-from core.files.atomic import write_atomic
+from core.evaluation.tables import NOTHING, table
 from core.folders import BASE_MODEL
 from core.model.checkpoint import fingerprint, load_model
-from core.model.memories import Memories
-from core.training.precision import fastest_precision
-from core.training.start import with_memories
-from core.training.trainer import TrainerConfig, train
-
-CONTEXT = 512
-ROWS = 4
-"""Of each party, in training."""
-LENGTH = 512
-"""Positions of segment memory."""
-CAPACITY = 2048
-"""Positions of retrieval memory."""
-RETRIEVAL_LAYER = 3
-RATE = 0.15
-"""Learning rates, times those of a model from nothing."""
-HELD_OUT_SONGS, LONGEST = 60, 5
-"""Held-out songs, and segments read of each at most."""
-MEMORIES = {"none": (0, 0), "segments": (LENGTH, 0), "retrieval": (0, RETRIEVAL_LAYER),
-            "both": (LENGTH, RETRIEVAL_LAYER)}
-"""Positions of segment memory, and the layer that looks up, 0 for none."""
-SEEDS = (0, 1, 2)
-
-
-@dataclass(frozen=True)
-class MemoryTrial:
-    """``memory``: of MEMORIES; ``minutes`` of processor time; ``base``: the folder of the model it starts with, and
-    ``base_print``, the first digits of its fingerprint."""
-
-    memory: str
-    seed: int
-    minutes: float
-    base: Path
-    base_print: str
-
-    @property
-    def name(self) -> str:
-        return f"memory-{self.memory}-{self.minutes:g}min-from-{self.base_print}-seed{self.seed}"
-
-
-@dataclass(frozen=True)
-class MemoryOutcome:
-    """``on`` and ``off``: of each held-out song, with the memory and without; the same where there is none."""
-
-    steps: int
-    tokens: int
-    on: list[SongBits]
-    off: list[SongBits]
-
-
-def run_trial(trial: MemoryTrial, work: Path) -> MemoryOutcome:
-    """Trains and measures, or reads what an earlier run found. One thread, so that trials may run at once."""
-    path = work / f"{trial.name}.json"
-    if path.exists():
-        found = json.loads(path.read_text("utf-8"))
-        return MemoryOutcome(found["steps"], found["tokens"], *(
-            [SongBits(**song) for song in found[key]] for key in ("on", "off")))
-    torch.set_num_threads(1)
-    precision = fastest_precision()
-    walk = _Counted(SongWalk(DiskStreams(Store(work / "train")), CONTEXT, ROWS if trial.memory != "none" else 2 * ROWS,
-                             trial.seed, CORPUS_SHARES, transpose=True), windows_alone=trial.memory == "none")
-    model = with_memories(load_model(trial.base)[0], *MEMORIES[trial.memory])
-    memories = Memories(model.config, ROWS, CAPACITY) if model.config.remembers else None
-    usual = TrainerConfig(steps=1)
-    config = replace(usual, steps=None, minutes=trial.minutes, warm_up_steps=5, decay=0.7, precision=precision,
-                     learning_rate=RATE * usual.learning_rate, matrix_learning_rate=RATE * usual.matrix_learning_rate,
-                     seed=trial.seed, checkpoint_every_seconds=1e9, report_every_seconds=20.0, compile=False)
-    result = train(model, walk, [], config, work / trial.name, clock=time.process_time, memories=memories)
-    held_out = read_held_out(Store(work / "valid"), HELD_OUT_SONGS, CONTEXT, LONGEST)
-    one_row = memories.empty("cpu", 1) if memories is not None else None
-    with torch.autocast("cpu", torch.bfloat16, enabled=precision.startswith("bf16")):
-        off = bits_by_kind(model, held_out, None)
-        on = bits_by_kind(model, held_out, one_row) if one_row is not None else off
-    outcome = MemoryOutcome(result.step, walk.tokens_before(result.step), on, off)
-    write_atomic(path, json.dumps(asdict(outcome)).encode())
-    return outcome
-
-
-class _Counted:
-    """A walk that counts the tokens it gave out; ``windows_alone`` leaves the first party out."""
-
-    def __init__(self, walk: SongWalk, windows_alone: bool) -> None:
-        self.walk, self.windows_alone = walk, windows_alone
-        self._tokens: dict[int, int] = {}
-
-    def batch(self, step: int) -> WalkBatch:
-        batch = self.walk.batch(step)
-        if self.windows_alone:
-            rows = self.walk.batch_size
-            batch = replace(batch, features=batch.features[rows:], answer=batch.answer[rows:],
-                            note_count=batch.note_count[rows:], task=batch.task[rows:])
-        self._tokens[step] = int((batch.features[..., 0] != 0).sum())
-        return batch
-
-    def tokens_before(self, step: int) -> int:
-        return sum(tokens for number, tokens in self._tokens.items() if number < step)
-
-
-def run_trials(trials: Sequence[MemoryTrial], work: Path, say: Callable[[str], None], at_once: int = 2
-               ) -> dict[MemoryTrial, MemoryOutcome]:
-    """The outcomes of all trials, ``at_once`` at a time."""
-    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
-        running = {trial: pool.submit(run_trial, trial, work) for trial in trials}
-        outcomes = {}
-        for trial, future in running.items():
-            outcomes[trial] = future.result()
-            say(f"{trial.name}: {outcomes[trial].steps:,} steps, bits per note "
-                + ", ".join(f"{kind} {bits_per_note(outcomes[trial].on, [kind]):.3f} on, "
-                            f"{bits_per_note(outcomes[trial].off, [kind]):.3f} off" for kind in KINDS))
-    return outcomes
-
-
-def bits_per_note(songs: Sequence[SongBits], kinds: Sequence[str] = KINDS) -> float:
-    """Of the cells of some kinds."""
-    notes = sum(song.notes[kind] for song in songs for kind in kinds)
-    return sum(song.bits[kind] for song in songs for kind in kinds) / max(1, notes)
 
 
 def difference(first: Sequence[Sequence[SongBits]], second: Sequence[Sequence[SongBits]], kinds: Sequence[str]
@@ -178,6 +58,7 @@ def run(corpus: Path, valid: Path, out: Path, minutes: float, seed: int, say: Ca
     for name, folder in (("train", corpus), ("valid", valid)):
         say(f"{name}: {build_store(folder, out / 'work' / name).songs:,} songs")
     lines = memory_section(out / "work", out, say, minutes, range(seed, seed + len(SEEDS)))
+    lines += lengths_section(out / "work", minutes, seed)
     path = out / "memory.md"
     path.write_text(write_page(lines, minutes, seed), encoding="utf-8")
     return path
@@ -238,6 +119,22 @@ def section(outcomes: Mapping[str, Sequence[MemoryOutcome]], minutes: float, see
         "\n![bits per note outside the window](model-memory.png)\n",
         *(_sentence(memory, *difference([one.on for one in outcomes[memory]], none, [OUTSIDE]))
           for memory in outcomes if memory != "none")]
+
+
+def lengths_section(work: Path, minutes: float, seed: int, base: Path = BASE_MODEL) -> list[str]:
+    """The section on how long a memory should be, line by line."""
+    trial = MemoryTrial("segments", seed, minutes, base, fingerprint(load_model(base)[0])[:8])
+    outcome = run_trial(trial, work)
+    songs = {0: outcome.off, LENGTH: outcome.on} | run_lengths(trial, work)
+    rows = [[f"{length:,}", *(f"{bits_per_note(songs[length], kinds):.3f}" for kinds in _SETS),
+             NOTHING if length == LENGTH else _shown(*difference([songs[length]], [outcome.on], [OUTSIDE]))]
+            for length in sorted(songs)]
+    return [
+        "\n## How long a memory\n",
+        f"The weights trained with *segments* of {LENGTH} positions, seed {seed}, with memories of other lengths at "
+        "work and not trained again. Bits per note, and how many more than with the length they know where the nearest "
+        "repeat lies outside the window:\n",
+        *table(["positions", "all", "nearest repeat outside", "inside", "new", "outside, more"], rows)]
 
 
 _SETS = (KINDS, [OUTSIDE], [INSIDE], [NEW])

@@ -13,11 +13,14 @@ from core.evaluation.findings.peer import SONGS
 from core.evaluation.findings.plots import draw_bars
 from core.evaluation.findings.remi import UNLIKE, VOCABULARY
 from core.evaluation.findings.trial import BATCH_SIZE, CONTEXT
-from core.evaluation.findings.variants import FULL, Measured
+from core.evaluation.findings.variants import FULL, INDEX_ROTARY, NO_QK_NORM, TOKEN_EMBEDDINGS, Measured
 from core.evaluation.report import table
 from core.evaluation.statistics import Estimate, estimate_over_seeds
 
 PEER = "REMI + x-transformers"
+CLAIMS = ((INDEX_ROTARY, "positions in musical time on half of the heads help"),
+          (TOKEN_EMBEDDINGS, "structured embeddings help"), (NO_QK_NORM, "QK-norm helps"))
+"""A variant without something, and what is said of that."""
 WANTED = 0.15
 """How many fewer bits per note than the peer are claimed."""
 
@@ -111,7 +114,10 @@ def _ablation(page: Page) -> list[str]:
         *table(["model", *TASKS], tasks),
         "\n![bits per note](model-ablation.png)\n",
         *(_sentence(name, difference(outcomes, full)) for name, outcomes in page.ablation.items()
-          if name != FULL.name)]
+          if name != FULL.name),
+        "", *(_claim(said, difference(page.ablation[variant.name], full)) for variant, said in CLAIMS),
+        "\nHow the differences of rotary positions and QK-norm change along longer trainings of a model of the shipped "
+        "size is in [scaling.md](scaling.md); memories of several lengths are in [memory.md](memory.md)."]
 
 
 def _chain(page: Page) -> list[str]:
@@ -162,6 +168,14 @@ def _edge(page: Page) -> str:
     if len(page.peers) > 1 and best == list(page.peers)[-1]:
         return "**The best is the highest rate tried: a higher one may be better still.**"
     return ""
+
+
+def _claim(said: str, gap: Estimate) -> str:
+    """``gap``: how many more bits per note the model without it needs."""
+    if gap.low > 0:
+        return f"- Claim: {said}. It **holds** here ({gap})."
+    return (f"- Claim: {said}. It is **refuted** for these trainings: they learn faster without it ({gap})."
+            if gap.high < 0 else f"- Claim: {said}. **Not shown** by these trainings ({gap}).")
 
 
 def _sentence(variant: str, gap: Estimate) -> str:

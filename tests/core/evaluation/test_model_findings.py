@@ -60,6 +60,8 @@ def test_the_page_tells_better_worse_and_no_difference_apart():
     assert f"*{ABLATION[2].name}* is **better** by 0.500 ± 0.000" in page
     assert f"*{ABLATION[3].name}*: no difference" in page
     assert all(f"| {variant.name} |" in page for variant in ABLATION)
+    claims = [line for line in page.splitlines() if line.startswith("- Claim")]
+    assert ["holds" in claims[0], "refuted" in claims[1], "Not shown" in claims[2]] == [True] * 3
     assert "at equal time holds in these trainings: **16.7%** fewer (-1.000 ± 0.000" in page
     streams[PEER] = [measured([55.0] * 8)] * 3
     page = write_page(Page(3, 2, 1.0, [0, 1, 2], "32-true", outcomes, streams, {"peer, rate 1": streams[PEER][0]}))
