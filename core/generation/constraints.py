@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.generation.guides import Guide
 from core.tokens import vocabulary as v
 from core.tokens.grammar import CellWriter
 from core.tokens.merges import Merges
@@ -12,12 +13,17 @@ MAX_CELL_TOKENS = 192
 """Tokens after which a cell is closed as soon as it may be."""
 
 
-def allowed_tokens(writer: CellWriter, cell_tokens: int, cell_limit: int, merges: Merges | None = None) -> np.ndarray:
+def allowed_tokens(writer: CellWriter, cell_tokens: int, cell_limit: int, merges: Merges | None = None,
+                   guide: Guide | None = None) -> np.ndarray:
     """What ``writer`` may sample next, bool (vocabulary,): the grammar, and moreover
 
     a requested cell is not left empty; a pitch is struck once at a time; a cell that has used up its
     ``cell_limit`` tokens ends at once. A merged token is allowed when each of its parts is, one after another.
+    ``guide``: what holds the present cell to the controls of a request (no merged tokens then); such a cell ends as
+    soon as they are met.
     """
+    if guide is not None and writer.index >= 0 and not writer.done:
+        return guide.narrow(writer, _allowed_plain_tokens(writer, 0, 1), cell_tokens >= cell_limit)
     plain = _allowed_plain_tokens(writer, cell_tokens, cell_limit)
     if merges is None:
         return plain

@@ -6,7 +6,7 @@ tracks that play near the marked bars more than those that do not.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from core.tokens.window import MAX_BARS, Layout, build_window
 
 TYPICAL_CELL = 24
 """Tokens a cell takes when the song itself gives no example: eight notes."""
+_UNKNOWN: Mapping[Cell, float] = {}
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,13 @@ def empty_cells(song: Song, cells: Collection[Cell]) -> Song:
     return replace_cells(song, cells, {})
 
 
-def split_request(song: Song, cells: Collection[Cell], context: int, merges: Merges | None = None) -> list[Portion]:
+def split_request(song: Song, cells: Collection[Cell], context: int, merges: Merges | None = None,
+                  expected: Mapping[Cell, float] = _UNKNOWN) -> list[Portion]:
     """The marked cells in time, in portions that leave room in a window for the music around them.
 
     An answer takes about a third of ``context`` tokens at most, and so does what stands between the cells of a
     portion. A portion is some whole bars, or part of the tracks of one bar when a single bar is too much. ``merges``:
-    the model's, in whose tokens all this is counted.
+    the model's, in whose tokens all this is counted. ``expected``: tokens that some cells will take, where it is known.
     """
     encoded = _encode(song, merges)
     lengths = np.diff(encoded.cell_start)
@@ -68,6 +70,10 @@ def split_request(song: Song, cells: Collection[Cell], context: int, merges: Mer
     shown = np.isin(encoded.cell_track, list(asked)) & ~np.isin(place, [bar * stride + t for bar, t in cells])
     shown_before = np.concatenate([[0], np.cumsum(np.where(shown, lengths + 1, 0))])
 
+    def taken_by(bar: int, track: int) -> float:
+        """Tokens that a cell will probably take with its TRACK."""
+        return expected[bar, track] + 1 if (bar, track) in expected else cost[track]
+
     def between(first: int, last: int) -> int:
         """Tokens that bars ``first`` to ``last`` show of the tracks asked for."""
         inside = encoded.cells_in(first, last)
@@ -78,15 +84,15 @@ def split_request(song: Song, cells: Collection[Cell], context: int, merges: Mer
     for bar, tracks in tracks_of.items():
         start = groups[-1][0][0] if groups else bar
         too_far = bar - start >= MAX_BARS // 2 or between(start, bar) > context / 3
-        whole_bar = sum(cost[track] for track in tracks)
+        whole_bar = sum(taken_by(bar, track) for track in tracks)
         for track in tracks:
             opens_bar = track == tracks[0]
-            needed = whole_bar if opens_bar else cost[track]
+            needed = whole_bar if opens_bar else taken_by(bar, track)
             if not groups or (opens_bar and too_far) or tokens[-1] + needed > context / 3:
                 groups.append([])
                 tokens.append(0.0)
             groups[-1].append((bar, track))
-            tokens[-1] += cost[track]
+            tokens[-1] += taken_by(bar, track)
     return [Portion(tuple(group), round(expected)) for group, expected in zip(groups, tokens)]
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from core.generation.constraints import MAX_CELL_TOKENS, allowed_tokens
+from core.generation.guides import Guide, guide_of
+from core.generation.keeping import finished_cell, finished_with_given
+from core.generation.plans import CellPlan, ControlsError, plan_request
 from core.generation.prompt import Portion, Prompt, build_prompt, empty_cells, split_request
 from core.generation.remembering import Reader
-from core.generation.request import Request, Take
+from core.generation.request import Cell, Request, Take
 from core.generation.sampling import SamplingConfig, sample
 from core.model.steps import start_steps
 from core.model.transformer import Transformer
@@ -35,14 +38,17 @@ class CellWritten:
 
 
 class _Row:
-    """One take in the making: its song so far, its random numbers, and the cell it is writing: its plain ``tokens``
-    and the ``steps`` they took (a merged token is one)."""
+    """One take in the making: its song so far, its random numbers, and the cell it is writing: its plain ``tokens``,
+    the ``steps`` they took (a merged token is one), and the ``guide`` that holds it to the request's controls."""
 
-    def __init__(self, index: int, song: Song, request: Request, merges: Merges | None) -> None:
+    def __init__(self, index: int, song: Song, request: Request, plans: Mapping[Cell, CellPlan],
+                 merges: Merges | None) -> None:
         self.index = index
         self.merges = merges
         self.song = song
         self.cells = request.cells
+        self.plans = plans
+        self.guide: Guide | None = None
         self.generator = np.random.default_rng([request.seed, index])
         self.notes: dict[int, list[np.ndarray]] = {}
 
@@ -53,6 +59,16 @@ class _Row:
         self.steps = 0
         self.pending = self.writer.closing_token
         self.writer.take(self.pending)
+        self._open_cell()
+
+    def _open_cell(self) -> None:
+        plan = self.plan
+        self.guide = guide_of(plan) if plan is not None else None
+
+    @property
+    def plan(self) -> CellPlan | None:
+        """What the controls ask of the present cell, if anything."""
+        return self.plans.get((self.writer.place.bar, self.writer.place.track))
 
     def take(self, token: int) -> CellWritten | None:
         """Take a sampled token; the cell, if that ended one."""
@@ -64,11 +80,18 @@ class _Row:
         if self.writer.index == index and not self.writer.done:
             self.tokens.extend(parts)
             self.steps += 1
+            if self.guide is not None:
+                self.guide.take(token)
             return None
         notes, _ = decode_cells(np.array(self.tokens, dtype=np.int64), np.full(len(self.tokens), place.bar),
                                 self.song.timebase)
         self.tokens, self.steps = [], 0
-        notes = freeze_notes(_ending_by(self._end_of_block(place), _without_overlaps(notes)))
+        end = self._end_of_block(place)
+        if self.guide is None:
+            notes = finished_cell(notes, end)
+        else:
+            notes = finished_with_given(notes, end, self.guide.plan.frame, self.guide.origins)
+            self._open_cell()
         self.notes.setdefault(place.track, []).append(notes)
         return CellWritten(self.index, place.bar, place.track, notes)
 
@@ -84,23 +107,6 @@ class _Row:
         return {track: freeze_notes(np.concatenate(parts)) for track, parts in self.notes.items()}
 
 
-def _without_overlaps(notes: np.ndarray) -> np.ndarray:
-    """Notes in the order of their onsets, each ending where the next of the same pitch starts."""
-    notes = notes.copy()
-    for pitch in np.unique(notes["pitch"]):
-        same = np.flatnonzero(notes["pitch"] == pitch)
-        gap = np.diff(notes["onset"][same])
-        notes["duration"][same[:-1]] = np.minimum(notes["duration"][same[:-1]], np.maximum(1, gap))
-    return notes
-
-
-def _ending_by(end: int, notes: np.ndarray) -> np.ndarray:
-    """Notes none of which rings on after ``end``: a take stays inside the bars that were asked for."""
-    notes = notes.copy()
-    notes["duration"] = np.minimum(notes["duration"], end - notes["onset"])
-    return notes
-
-
 @torch.inference_mode()
 def generate(model: Transformer, request: Request, *, should_stop: Callable[[], bool] = lambda: False,
              clock: Callable[[], float] = time.perf_counter, reader: Reader | None = None
@@ -109,14 +115,22 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
 
     ``should_stop`` is asked at every step; when it says so nothing more comes. Seconds are those of ``clock``. A model
     that remembers reads the bars before the window; ``reader`` (the model's) keeps them for the next request.
+
+    Raises ControlsError (a ValueError) before anything is written where the controls cannot be met.
     """
     started = clock()
+    if model.merges and not request.controls.ask_nothing:
+        raise ControlsError("this model has merged tokens, with which nothing can be kept or asked of notes: choose "
+                            "a model without")
+    plans = plan_request(request)
     model.eval()
     model.freeze_embeddings()
     context = model.config.context
     base = empty_cells(request.song, request.cells)
-    portions = split_request(request.song, request.cells, context, model.merges)
-    rows = [_Row(index, base, request, model.merges) for index in range(request.takes)]
+    portions = split_request(request.song, request.cells, context, model.merges,
+                             {cell: plan.expected_tokens for cell, plan in plans.items()
+                              if plan.expected_tokens is not None})
+    rows = [_Row(index, base, request, plans, model.merges) for index in range(request.takes)]
     sampling = SamplingConfig.of_adventurousness(request.adventurousness)
     if model.config.remembers and reader is None:
         reader = Reader(model)
@@ -143,7 +157,8 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
                for row in asking]
     for row, prompt in zip(rows, prompts * len(rows) if shared else prompts):
         row.start(prompt)
-    room = max(portion.expected_tokens * 2, 64 * len(portion.cells))
+    least = {cell: rows[0].plans[cell].token_bound for cell in portion.cells if cell in rows[0].plans}
+    room = max(portion.expected_tokens * 2, 64 * len(portion.cells)) + sum(least.values())
     capacity = max(len(prompt.features) for prompt in prompts) + 1 + room + MAX_CELL_TOKENS
     features = _stack_left([np.vstack([prompt.features, row.writer.features(row.pending)])
                             for row, prompt in zip(rows, prompts)])
@@ -161,8 +176,9 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
     spent = 0
     while not should_stop():
         active = [i for i, row in enumerate(rows) if not row.writer.done]
-        masks = np.stack([allowed_tokens(rows[i].writer, rows[i].steps, _cell_limit(room - spent, rows[i].writer),
-                                         model.merges) for i in active])
+        masks = np.stack([allowed_tokens(rows[i].writer, rows[i].steps,
+                                         _cell_limit(room - spent, rows[i].writer, least), model.merges, rows[i].guide)
+                          for i in active])
         tokens = _sample(scores[active], masks, sampling, [rows[i].generator for i in active])
         step = np.zeros((len(rows), features.shape[2]), dtype=np.int32)
         for i, token in zip(active, tokens.tolist()):
@@ -183,10 +199,14 @@ def _sample(scores: np.ndarray, masks: np.ndarray, sampling: SamplingConfig,
     return columns[sample(scores[:, columns], masks[:, columns], sampling, generators)]
 
 
-def _cell_limit(room: int, writer: CellWriter) -> int:
-    """Tokens the present cell may take so that every later cell still has room for a note."""
+def _cell_limit(room: int, writer: CellWriter, least: Mapping[Cell, int]) -> int:
+    """Tokens the present cell may take so that every later cell still has room for a note, or for the ``least`` that
+    its controls take."""
     later = len(writer.places) - writer.index - 1
-    return min(MAX_CELL_TOKENS, room - 8 * later)
+    if not least:
+        return min(MAX_CELL_TOKENS, room - 8 * later)
+    here, *others = [least.get((place.bar, place.track), 8) for place in writer.places[max(0, writer.index):]]
+    return min(max(MAX_CELL_TOKENS, here), room - sum(others))
 
 
 def _stack_left(prompts: list[np.ndarray]) -> np.ndarray:

@@ -158,6 +158,15 @@ def encode_and_report(song: Song | SongColumns, *, bar_count: int | None = None,
     return _pack(song, bars, bar_count, *sort_together(columns, below)), report
 
 
+def snap_to_bars(ticks: np.ndarray, timebase: Timebase) -> tuple[np.ndarray, np.ndarray]:
+    """The bar in which each tick stands on the grid, and the units from its start; int64. As ``encode`` has it: what
+    lies just before a bar may stand at its start."""
+    ticks = np.asarray(ticks, dtype=np.int64)
+    bars = _Bars(timebase, int(timebase.bar_at(ticks.max(initial=0))) + 2)
+    bar, units, _ = bars.snap(ticks)
+    return bar, units
+
+
 def duration_parts(duration: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     """Indices into DURATIONS whose sum is each duration, largest first, in rounds: one part for each that has a rest.
 
