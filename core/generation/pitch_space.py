@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.tokens.attributes import REGISTER_CLASSES, REGISTER_START, REGISTER_WIDTH
+from core.tokens.vocabulary import REGISTER_CLASSES, REGISTER_START, REGISTER_WIDTH
 
 REACH = 12
 """Semitones by which single notes may lie below and above a class of register."""

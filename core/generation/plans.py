@@ -14,7 +14,7 @@ from core.generation.frames import CellFrame, cell_frames
 from core.generation.pitch_space import PitchSpace, around_register
 from core.generation.request import Cell, Request
 from core.tokens import vocabulary as v
-from core.tokens.attributes import DENSITY_CLASSES, DENSITY_EDGES, POLYPHONY_CLASSES, CellHints
+from core.tokens.attributes import CellHints
 from core.tokens.grid import UNITS_PER_BEAT
 
 MOST_STRUCK = 12
@@ -176,7 +176,7 @@ def _most_struck(controls: Controls) -> tuple[int, int]:
     if controls.polyphony is None:
         return MOST_STRUCK, 0
     quota = controls.polyphony + 1
-    return (quota if quota < POLYPHONY_CLASSES else MOST_STRUCK), quota
+    return (quota if quota < v.POLYPHONY_CLASSES else MOST_STRUCK), quota
 
 
 def _plan_rhythm(frame: CellFrame, controls: Controls) -> RhythmPlan:
@@ -236,8 +236,8 @@ def note_bounds(density: int | None, units: int) -> tuple[int, int]:
     if density is None:
         return 1, UNLIMITED
     beats = units / UNITS_PER_BEAT
-    fewest = ceil(DENSITY_EDGES[density - 1] * beats) if density else 1
-    most = ceil(DENSITY_EDGES[density] * beats) - 1 if density < DENSITY_CLASSES - 1 else UNLIMITED
+    fewest = ceil(v.DENSITY_EDGES[density - 1] * beats) if density else 1
+    most = ceil(v.DENSITY_EDGES[density] * beats) - 1 if density < v.DENSITY_CLASSES - 1 else UNLIMITED
     fewest = max(1, fewest)
     return fewest, max(fewest, most)
 

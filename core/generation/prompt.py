@@ -15,15 +15,18 @@ from core.generation.request import Cell
 from core.music.edits import replace_cells
 from core.music.song import Song
 from core.tokens import vocabulary as v
+from core.tokens.attributes import CellHints
 from core.tokens.encoder import EncodedSong, encode
 from core.tokens.grammar import CellPlace, cell_places
 from core.tokens.grid import UNITS_PER_BEAT
+from core.tokens.hints import hint_tokens
 from core.tokens.merges import Merges
 from core.tokens.window import MAX_BARS, Layout, build_window
 
 TYPICAL_CELL = 24
 """Tokens a cell takes when the song itself gives no example: eight notes."""
 _UNKNOWN: Mapping[Cell, float] = {}
+_NO_HINTS: Mapping[Cell, CellHints] = {}
 
 
 @dataclass(frozen=True)
@@ -105,24 +108,28 @@ def _expected_tokens(encoded: EncodedSong, lengths: np.ndarray, tracks: Collecti
 
 
 def build_prompt(song: Song, portion: Portion, pending: Collection[Cell], context: int,
-                 merges: Merges | None = None, in_song: bool = False) -> Prompt:
+                 merges: Merges | None = None, in_song: bool = False,
+                 hints: Mapping[Cell, CellHints] = _NO_HINTS) -> Prompt:
     """The window in which a portion is written.
 
     ``song``: as it stands, with every cell not written yet silent; ``pending``: the marked cells of later portions,
     whose silence must not be taken for the composer's. The window holds at most ``context`` tokens, counting those
     that the portion will probably take. ``merges``: the model's, if it has any. ``in_song``: with the song's own
-    numbers of tracks and times, as is needed beside a memory of the bars before.
+    numbers of tracks and times, as is needed beside a memory of the bars before. ``hints``: what the window says of
+    cells of the portion besides FILL.
     """
     excerpt, first_bar = _excerpt(song, portion)
     shifted = [(bar - first_bar, track) for bar, track in portion.cells]
     last_needed = max(bar for bar, _ in shifted)
     encoded = _encode(excerpt, merges, bar_count=last_needed + 1)
     horizon = min((bar - first_bar for bar, _ in pending if bar - first_bar > last_needed), default=encoded.bar_count)
-    layout = _fit(encoded, shifted, portion.expected_tokens, min(horizon, encoded.bar_count), context)
+    said = {(bar - first_bar, track): hint for (bar, track), hint in hints.items()}
+    expected = portion.expected_tokens + sum(len(hint_tokens(hint)) for hint in hints.values())
+    layout = _fit(encoded, shifted, expected, min(horizon, encoded.bar_count), context)
     start = 0
     if in_song:
         layout, start = _in_song(song, layout, first_bar)
-    window = build_window(encoded, layout, shifted, with_answer=False)
+    window = build_window(encoded, layout, shifted, hints=said, with_answer=False)
     window.features[:, 5] += start
     places = [replace(place, bar=place.bar + first_bar, start=place.start + start)
               for place in cell_places(encoded, layout, shifted)]

@@ -22,6 +22,7 @@ from core.model.transformer import Transformer
 from core.music.edits import replace_cells
 from core.music.song import EMPTY_NOTES, Song, freeze_notes
 from core.tokens import vocabulary as v
+from core.tokens.attributes import CellHints
 from core.tokens.decoder import decode_cells
 from core.tokens.grammar import CellPlace, CellWriter
 from core.tokens.merges import Merges
@@ -37,12 +38,15 @@ class CellWritten:
     notes: np.ndarray
 
 
+Plans = Mapping[Cell, CellPlan]
+"""What the controls ask of marked cells; empty where they ask nothing."""
+
+
 class _Row:
     """One take in the making: its song so far, its random numbers, and the cell it is writing: its plain ``tokens``,
     the ``steps`` they took (a merged token is one), and the ``guide`` that holds it to the request's controls."""
 
-    def __init__(self, index: int, song: Song, request: Request, plans: Mapping[Cell, CellPlan],
-                 merges: Merges | None) -> None:
+    def __init__(self, index: int, song: Song, request: Request, plans: Plans, merges: Merges | None) -> None:
         self.index = index
         self.merges = merges
         self.song = song
@@ -62,13 +66,8 @@ class _Row:
         self._open_cell()
 
     def _open_cell(self) -> None:
-        plan = self.plan
+        plan = self.plans.get((self.writer.place.bar, self.writer.place.track))
         self.guide = guide_of(plan) if plan is not None else None
-
-    @property
-    def plan(self) -> CellPlan | None:
-        """What the controls ask of the present cell, if anything."""
-        return self.plans.get((self.writer.place.bar, self.writer.place.track))
 
     def take(self, token: int) -> CellWritten | None:
         """Take a sampled token; the cell, if that ended one."""
@@ -109,12 +108,15 @@ class _Row:
 
 @torch.inference_mode()
 def generate(model: Transformer, request: Request, *, should_stop: Callable[[], bool] = lambda: False,
-             clock: Callable[[], float] = time.perf_counter, reader: Reader | None = None
-             ) -> Iterator[CellWritten | Take]:
+             clock: Callable[[], float] = time.perf_counter, reader: Reader | None = None, enforced: bool = True,
+             hinted: bool = True) -> Iterator[CellWritten | Take]:
     """Write every take of a request, all at the same time, yielding each cell as it is finished and each take.
 
     ``should_stop`` is asked at every step; when it says so nothing more comes. Seconds are those of ``clock``. A model
     that remembers reads the bars before the window; ``reader`` (the model's) keeps them for the next request.
+
+    A model that knows hints is told of the request's controls in its prompts, and whatever it would write, they are
+    enforced; ``hinted`` and ``enforced`` leave either out, to measure what it brings.
 
     Raises ControlsError (a ValueError) before anything is written where the controls cannot be met.
     """
@@ -130,13 +132,15 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
     portions = split_request(request.song, request.cells, context, model.merges,
                              {cell: plan.expected_tokens for cell, plan in plans.items()
                               if plan.expected_tokens is not None})
-    rows = [_Row(index, base, request, plans, model.merges) for index in range(request.takes)]
+    rows = [_Row(index, base, request, plans if enforced else {}, model.merges) for index in range(request.takes)]
     sampling = SamplingConfig.of_adventurousness(request.adventurousness)
     if model.config.remembers and reader is None:
         reader = Reader(model)
     for number, portion in enumerate(portions):
         pending = {cell for later in portions[number + 1:] for cell in later.cells}
-        yield from _write_portion(model, rows, portion, pending, sampling, shared=number == 0,
+        said = portion.cells if hinted and model.config.hints else ()
+        hints = {cell: plans[cell].hints for cell in said if cell in plans}
+        yield from _write_portion(model, rows, portion, pending, sampling, hints, shared=number == 0,
                                   should_stop=should_stop, reader=reader)
         if should_stop():
             return
@@ -149,11 +153,12 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
 
 
 def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pending: set, sampling: SamplingConfig,
-                   shared: bool, should_stop: Callable[[], bool], reader: Reader | None) -> Iterator[CellWritten]:
+                   hints: Mapping[Cell, CellHints], shared: bool, should_stop: Callable[[], bool],
+                   reader: Reader | None) -> Iterator[CellWritten]:
     """Write one portion in every row. ``shared``: all rows still have the same song, so one prefill serves all."""
     context = model.config.context
     asking = rows[:1] if shared else rows
-    prompts = [build_prompt(row.song, portion, pending, context, model.merges, in_song=reader is not None)
+    prompts = [build_prompt(row.song, portion, pending, context, model.merges, in_song=reader is not None, hints=hints)
                for row in asking]
     for row, prompt in zip(rows, prompts * len(rows) if shared else prompts):
         row.start(prompt)

@@ -1,6 +1,7 @@
 """Controls are promises: whatever is sampled under them, there is always a next token, and the notes keep them."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from core.generation.sampler import generate
 from core.music.song import Song, Track, freeze_notes, make_notes
 from core.music.timebase import Meter
 from core.tokens import vocabulary as v
-from core.tokens.attributes import REGISTER_START, REGISTER_WIDTH, classes_of
+from core.tokens.attributes import classes_of
 from core.tokens.decoder import decode_cells
 from core.tokens.encoder import encode, encode_and_report
 from core.tokens.grammar import CellPlace, CellWriter
@@ -202,8 +203,8 @@ def check_cell(song: Song, after: Song, bar: int, track: int, controls: Controls
         assert classes[1] == controls.polyphony
     if controls.register is not None and not is_drum:
         assert classes[2] == controls.register
-        low = REGISTER_START + REGISTER_WIDTH * controls.register
-        assert controls.register in (0, 11) or ((pitch >= low - 12) & (pitch < low + REGISTER_WIDTH + 12)).all()
+        low = v.REGISTER_START + v.REGISTER_WIDTH * controls.register
+        assert controls.register in (0, 11) or ((pitch >= low - 12) & (pitch < low + v.REGISTER_WIDTH + 12)).all()
 
 
 def test_the_rhythm_is_kept_to_the_tick_and_the_pitches_are_new():
@@ -278,6 +279,37 @@ def test_many_asked_notes_have_room_in_the_cache():
 def test_what_cannot_be_is_refused_before_anything_is_written(controls, said):
     with pytest.raises(ControlsError, match=said):
         next(generate(MODEL, Request(melody(), infill_cells(1, 2, [0, 1]), controls=controls)))
+
+
+@pytest.mark.parametrize(("controls", "said"), [
+    (Controls("rhythm"), ["POSITION 0", "DURATION 9", "POSITION 6", "DURATION 9", "POSITION 12"]),
+    (Controls("tune", polyphony=0), ["POLYPHONY 0", "PITCH 60", "PITCH 64", "PITCH 62"]),
+    (Controls(density=3, register=5), ["DENSITY 3", "REGISTER 5", "TRACK 1"]),
+    (Controls(locked=frozenset({(0, 2167, 64)})), ["POSITION 6", "VELOCITY 5", "PITCH 64", "DURATION 9"])])
+def test_a_model_that_knows_hints_is_told_of_the_controls(controls, said):
+    """They stand behind FILL; a model that does not know them gets the promises all the same."""
+    prompts = []
+
+    class Recorder:
+        def __getattr__(self, name: str):
+            return getattr(model, name)
+
+        def __call__(self, features, *args, **kwargs):
+            prompts.append(features[0, :, 0].tolist())
+            return model(features, *args, **kwargs)
+
+    request = Request(melody(), infill_cells(1, 1, [0]), takes=1, controls=controls)
+    model = tiny_model()
+    takes = {}
+    for hints in (False, True):
+        model.config = replace(model.config, hints=hints)
+        takes[hints] = [take for take in generate(Recorder(), request) if isinstance(take, Take)]
+        longest = max(prompts, key=len)
+        after = [v.describe(token) for token in longest[longest.index(v.FILL) + 1:]]
+        assert (after[:len(said)] == said) is hints
+    for take, in takes.values():
+        locked = [(onset, pitch) for _, onset, pitch in controls.locked]
+        assert set(locked) <= set(zip(take.notes[0]["onset"].tolist(), take.notes[0]["pitch"].tolist()))
 
 
 def test_a_model_with_merged_tokens_says_that_it_cannot():
