@@ -12,6 +12,7 @@ from core.evaluation.infill import note_f1
 from core.evaluation.metrics import in_key_rate
 from core.evaluation.ranges import out_of_range
 from core.evaluation.scores import Figure
+from core.evaluation.together import share_of_clashes, share_of_lost_bars
 from core.evaluation.windows import CONTINUE, InfillWindow
 from core.generation.request import Cell
 from core.music.song import EMPTY_NOTES, Song
@@ -20,17 +21,22 @@ LONG_BEATS = 8
 """Quarter notes beyond which a note may be endless."""
 LOOP_BARS = 4
 
-EMPTY = Figure("empty cells", "Share of the cells asked for that hold no note.", human=True)
+EMPTY = Figure("empty cells", "Share of the cells asked for that hold no note.", human=True, target="< 2 %")
 ENDLESS = Figure("endless notes", f"Share of notes longer than {LONG_BEATS} quarter notes, and than any that the track "
                  "has in the bars given.", human=True)
 LOOPS = Figure("loops", f"Share of tracks with {LOOP_BARS} or more identical bars in a row, a written one among them, "
-               "where the bars given have none.", human=True)
+               "where the bars given have none.", human=True, target="< 3 %")
 COPIES = Figure("copies", "Share of cells that repeat the bar before, on the same track, note for note.", human=True)
-ALIKE = Figure("takes differ", "Share of notes that are not shared by two takes of one request; higher is better.")
+ALIKE = Figure("takes differ", "Share of notes that are not shared by two takes of one request; higher is better.",
+               target="≥ 30 %")
 IN_KEY = Figure("in key", "Share of notes in the key of the bars given, where these are in a key; continuing only; "
-                "higher is better.", human=True)
+                "higher is better.", human=True, target="≥ 90 %")
+BEAT = Figure("beat lost", "Share of drum bars most of whose strokes stand where no bar given of that track has one.",
+              human=True)
+CLASHES = Figure("clashes", "Share of pitched notes that sound for half a quarter note or longer beside a note of "
+                 "another track that is a semitone, or that and octaves, away.", human=True)
 RANGE = Figure("out of range", "Share of notes that the instrument cannot play.", human=True)
-FAULTS = (EMPTY, ENDLESS, LOOPS, COPIES, ALIKE, IN_KEY, RANGE)
+FAULTS = (EMPTY, ENDLESS, LOOPS, COPIES, ALIKE, IN_KEY, BEAT, CLASHES, RANGE)
 
 
 def fault_figures(answer: Answer) -> dict[Figure, float]:
@@ -126,7 +132,9 @@ def _out_of_range(answer: Answer, take: Notes, song: Song) -> float:
 
 _MEASURES: Mapping[Figure, Callable[[Answer, Notes, Song], float]] = {
     EMPTY: _empty, ENDLESS: _endless, LOOPS: _loops,
-    COPIES: lambda answer, take, song: share_of_copies(answer.window, song), IN_KEY: _in_key, RANGE: _out_of_range}
+    COPIES: lambda answer, take, song: share_of_copies(answer.window, song), IN_KEY: _in_key,
+    BEAT: lambda answer, take, song: share_of_lost_bars(answer.window, song),
+    CLASHES: lambda answer, take, song: share_of_clashes(take, song), RANGE: _out_of_range}
 
 
 def bar_contents(song: Song, cells) -> dict[Cell, bytes]:

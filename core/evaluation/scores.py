@@ -11,11 +11,12 @@ from core.evaluation.statistics import Estimate, estimate, sign_flip_test
 @dataclass(frozen=True)
 class Figure:
     """Something that is measured. ``meaning``: a sentence for the report. ``human``: whether the composer's own notes
-    have a figure too, which says what is usual."""
+    have a figure too, which says what is usual. ``target``: what is asked of the model, where something is."""
 
     name: str
     meaning: str
     human: bool = False
+    target: str = "–"
 
 
 @dataclass(frozen=True)

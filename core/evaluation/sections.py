@@ -67,16 +67,18 @@ def faults_section(scores: Sequence[Score]) -> list[str]:
     found = [one for one in scores if one.figure in names]
     methods = methods_in(found)
     lines = ["## What a listener would reject\n",
-             "The composer's own bars say what is usual. Copies are what they are called.\n",
+             "The composer's own bars say what is usual; a target is what the model's should be. Copies are what they "
+             "are called.\n",
              *(f"- {figure.name}: {figure.meaning}" for figure in FAULTS), ""]
     continuing = choose(found, protocol=CONTINUE)
     for title, some in (("Infilling, all protocols", [one for one in found if one.protocol != CONTINUE]),
                         (f"Continuing {WINDOW_BARS} bars by {NEW_BARS}", continuing)):
         windows = len({(one.song, one.protocol, one.seed) for one in some})
-        rows = [[name, *(share(mean(choose(some, figure=name, method=method))) for method in methods)]
-                for name in names if choose(some, figure=name)]
+        rows = [[figure.name, figure.target, *(share(mean(choose(some, figure=figure.name, method=method)))
+                                               for method in methods)]
+                for figure in FAULTS if choose(some, figure=figure.name)]
         if rows:
-            lines += [f"{title} ({windows} windows):\n", *table(["figure", *methods], rows), ""]
+            lines += [f"{title} ({windows} windows):\n", *table(["figure", "target", *methods], rows), ""]
     if COMPOSER in methods and MODEL in methods:
         told = [(name, compare(choose(found, figure=name), MODEL, COMPOSER)) for name in names if name != ALIKE.name]
         lines += ["The model less the composer, all windows:\n",

@@ -87,6 +87,44 @@ def test_a_violin_has_no_low_notes_and_a_drum_no_range():
     assert all(0 <= low < high <= 127 and 0 <= program < 128 for program, (low, high) in RANGES.items())
 
 
+def four_on_the_floor(*bars, late=0):
+    """Kick drum on each quarter note of the bars, ``late`` ticks after it."""
+    onsets = [bar * BAR + beat * BEAT + late for bar in bars for beat in range(4)]
+    return make_notes(onsets, [BEAT // 4] * len(onsets), [36] * len(onsets), [90] * len(onsets))
+
+
+def test_drums_that_leave_the_beat_of_the_bars_around_have_lost_it():
+    song = Song(BEAT, (Track(four_on_the_floor(*range(8)), is_drum=True), Track(melody(*DIFFERENT))))
+    window = InfillWindow(song, 0, frozenset({(6, 0), (7, 0), (7, 1)}))
+
+    def lost(*notes):
+        written = np.sort(np.concatenate(notes), order="onset")
+        return fault_figures(Answer(window, "song", "", "0half", 0, "model", [{0: written}]))[faults.BEAT]
+
+    assert lost(four_on_the_floor(6, 7)) == 0.0
+    assert lost(four_on_the_floor(6), four_on_the_floor(7, late=BEAT // 3)) == 0.5
+    assert lost(four_on_the_floor(6, 7, late=BEAT // 2)) == 1.0
+    half = four_on_the_floor(7)[:3], four_on_the_floor(7, late=BEAT // 2)[:3]
+    assert lost(four_on_the_floor(6), *half) == 0.0  # off the beat as often as on it: a fill, not a fault
+    assert math.isnan(figure(faults.BEAT, melody((60, 60, 60, 60), first=4)))  # no drums are asked for
+
+
+def test_tracks_that_sound_a_semitone_apart_clash():
+    bass = make_notes([0, BAR], [BAR, BAR], [36, 41], [80, 80])
+    song = Song(BEAT, (Track(melody((60, 62, 64, 65), (60, 62, 64, 65))), Track(bass, program=32),
+                       Track(four_on_the_floor(0, 1), is_drum=True)))
+    window = InfillWindow(song, 0, frozenset({(0, 0), (1, 0)}))
+
+    def clashes(*bars):
+        return fault_figures(Answer(window, "song", "", "0half", 0, "model", [{0: melody(*bars)}]))[faults.CLASHES]
+
+    assert clashes((60, 64, 67, 72), (65, 69, 72, 77)) == 0.0
+    assert clashes((61, 64, 67, 73), (65, 66, 72, 77)) == 3 / 8  # the drums' 36 is no pitch
+    passing = make_notes([0, BEAT // 4], [BEAT // 4, 3 * BEAT], [61, 60], [80, 80])
+    assert fault_figures(Answer(window, "song", "", "0half", 0, "model", [{0: passing}]))[faults.CLASHES] == 0.0
+    assert math.isnan(figure(faults.CLASHES, melody((60, 61, 62, 63), first=4)))  # nobody to clash with
+
+
 def test_the_composer_resembles_himself():
     same = resemblance_figures(answer(SONG.tracks[0].notes[16:]))
     assert all(same[one] == pytest.approx(0.0) for one in RESEMBLANCE if one != CONTENT)
