@@ -52,18 +52,25 @@ def run(corpus: Path, valid: Path, out: Path, minutes: float, seed: int, say: Ca
         trials = [VariantTrial(variant, minutes, of_seed, precision) for variant in ABLATION]
         _add(ablation, _outcomes({trial.variant.name: (trial.name, partial(run_variant, trial, work))
                                   for trial in trials}, say))
+        page = partial(Page, songs["train"], songs["valid"], minutes, seeds[:number + 1], precision, ablation)
+        if streams:  # of the seeds before
+            _write(page(streams, peers), path)
         found = _outcomes(_against_peer(work, minutes, of_seed, precision, peers), say)
         if not peers:
             peers = {name: found.pop(name) for name in list(found) if name not in STREAM_NAMES}
             found[PEER] = min(peers.values(), key=lambda measured: measured.bits_per_note)
         _add(streams, found)
-        # The page of the seeds so far: a run that is stopped has said what it found.
-        page = Page(songs["train"], songs["valid"], minutes, seeds[:number + 1], precision, ablation, streams, peers)
-        draw(page, out)
-        text = write_page(page) + "\n".join(pitches_section(out, BASE_MODEL))
-        path.write_text(text, encoding="utf-8")
+        text = _write(page(streams, peers), path)
     path.write_text(text + "\n" + "\n".join(memory_section(work, out, say)) + "\n", encoding="utf-8")
     return path
+
+
+def _write(page: Page, path: Path) -> str:
+    """The page of what is known so far, with its pictures: a run that is stopped has said what it found."""
+    draw(page, path.parent)
+    text = write_page(page) + "\n".join(pitches_section(path.parent, BASE_MODEL))
+    path.write_text(text, encoding="utf-8")
+    return text
 
 
 def _against_peer(work: Path, minutes: float, seed: int, precision: str, peers: dict[str, Measured]

@@ -117,7 +117,7 @@ def _ablation(page: Page) -> list[str]:
           if name != FULL.name),
         "", *(_claim(said, difference(page.ablation[variant.name], full)) for variant, said in CLAIMS),
         "\nHow the differences of rotary positions and QK-norm change along longer trainings of a model of the shipped "
-        "size is in [scaling.md](scaling.md); memories of several lengths are in [memory.md](memory.md)."]
+        "size is in [scaling.md](scaling.md), what memories gain in [memory.md](memory.md)."]
 
 
 def _chain(page: Page) -> list[str]:
@@ -150,7 +150,7 @@ def _peer(page: Page) -> list[str]:
         "duration, class of velocity, instrument, meter). Both see windows of as many tokens that overlap by half; "
         "the peer is also measured with its memory, and the better of the two counts. Its learning rate and whether "
         "it is trained with its memory were chosen, in its favour, on these very notes with the first seed "
-        f"({tried}). {_edge(page)}\n",
+        f"({tried}). {_edge(page)}{_fewer(page)}\n",
         *table(["trained on whole songs", "parameters", "bits per note", "by seed", "difference from the row above",
                 "fewer than the peer", "tokens trained on"], rows),
         "\n![bits per note](model-peer.png)\n",
@@ -168,6 +168,12 @@ def _edge(page: Page) -> str:
     if len(page.peers) > 1 and best == list(page.peers)[-1]:
         return "**The best is the highest rate tried: a higher one may be better still.**"
     return ""
+
+
+def _fewer(page: Page) -> str:
+    """A word where these trainings are of fewer seeds than the others."""
+    count = len(page.streams[PEER])
+    return "" if count == len(page.seeds) else f"Seeds: {', '.join(map(str, page.seeds[:count]))} alone."
 
 
 def _claim(said: str, gap: Estimate) -> str:

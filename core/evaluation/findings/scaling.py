@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,9 +12,23 @@ from core.corpus.build import build_store
 from core.corpus.store import Store
 from core.evaluation.findings.decoding import step_seconds, tokens_of_request
 from core.evaluation.findings.model import chosen_precision
-from core.evaluation.findings.scaling_page import Study, difference, draw, write_page
-from core.evaluation.findings.settings import Progress, Setting, progress_path, read_progress, run_setting
+from core.evaluation.findings.scaling_page import Anchor, Study, difference, draw, write_page
+from core.evaluation.findings.settings import (
+    MEASURED_WITH,
+    ON_THE_WAY,
+    Progress,
+    Setting,
+    bits_of,
+    progress_path,
+    read_progress,
+    run_setting,
+)
+from core.evaluation.findings.trial import windows_of_songs
 from core.evaluation.findings.turns import in_turns
+from core.evaluation.training_log import SITTINGS, read_sitting
+from core.files.atomic import write_atomic
+from core.folders import BASE_MODEL
+from core.model.checkpoint import fingerprint, load_model
 
 SHIPPED = Setting("shipped shape, 3.8 M", length=2)
 SIZES = (Setting("2.2 M: 4 layers of 192", {"width": 192}, length=2), SHIPPED,
@@ -34,6 +49,7 @@ SCHEDULES = (Setting("8 rows a batch", rows=8), Setting("WSD, the last 40 % deca
              Setting("cosine", schedule="cosine"))
 """Trained after the others, which take turns."""
 SETTINGS = (*SIZES, *SHAPES, *TRAININGS, *SCHEDULES)
+TRAINING_LOG = BASE_MODEL.parents[2] / "docs" / "model"
 MORE_SEEDS, DECIDED = 2, 3
 """Seeds besides the first for the shape that is shipped and for so many of SHAPES, those that did best."""
 
@@ -81,7 +97,22 @@ def _read(work: Path, minutes: float, seed: int, precision: str) -> Study:
     return Study(minutes, seed, precision, {name: one for name, one in first.items() if one is not None}, more,
                  [one.name for one in SIZES], [one.name for one in TRAININGS if one.songs != "ours"], SHIPPED.name,
                  [store.entries[song].collection for song in first[SHIPPED.name].songs],
-                 [setting.name for setting in SETTINGS if first[setting.name] is None])
+                 [setting.name for setting in SETTINGS if first[setting.name] is None], _anchor(work, precision))
+
+
+def _anchor(work: Path, precision: str) -> Anchor | None:
+    """The shipped model on the study's windows; None where nobody has written down what it was trained with."""
+    sittings = sorted((TRAINING_LOG / SITTINGS).glob("*.csv"))
+    if not sittings:
+        return None
+    model, _ = load_model(BASE_MODEL)
+    path = work / f"scaling-anchor-{fingerprint(model)[:8]}.json"
+    if not path.exists():
+        windows = windows_of_songs(Store(work / "valid"), MEASURED_WITH, None)[::ON_THE_WAY]
+        bits = bits_of(model, [batch for _, batch in windows], precision)
+        write_atomic(path, json.dumps(bits).encode())
+    return Anchor(model.parameter_count, sum(read_sitting(one)[-1].tokens for one in sittings),
+                  json.loads(path.read_text("utf-8")))
 
 
 def _write(out: Path, minutes: float, seed: int, precision: str) -> Path:

@@ -15,7 +15,8 @@ RESAMPLES = 200
 @dataclass(frozen=True)
 class Law:
     """Bits per note = ``floor`` + ``of_size`` · N ** -``size_power`` + ``of_tokens`` · D ** -``tokens_power`` for N
-    million parameters and D million tokens (Hoffmann et al. 2022). ``error``: the root mean square of what it misses.
+    million parameters and D million tokens (Hoffmann et al. 2022). ``error``: the root mean square of what it misses,
+    relative to the bits.
     """
 
     floor: float
@@ -30,14 +31,15 @@ class Law:
 
 
 def fit(sizes: Sequence[float], tokens: Sequence[float], bits: Sequence[float]) -> Law:
-    """The law with the least squared error, no part of it below zero. ``sizes``, ``tokens``: in millions."""
+    """The law with the least squared error relative to the bits, no part of it below zero. ``sizes``, ``tokens``: in
+    millions."""
     n, d, wanted = (np.asarray(values, dtype=np.float64) for values in (sizes, tokens, bits))
     best: Law | None = None
     for size_power in EXPONENTS:
         for tokens_power in EXPONENTS:
             columns = np.stack([np.ones(len(n)), n ** -size_power, d ** -tokens_power], axis=1)
-            amounts = _not_below_zero(columns, wanted)
-            error = float(np.sqrt(np.mean((columns @ amounts - wanted) ** 2)))
+            amounts = _not_below_zero(columns / wanted[:, None], np.ones(len(n)))
+            error = float(np.sqrt(np.mean((columns @ amounts / wanted - 1) ** 2)))
             if best is None or error < best.error:
                 best = Law(amounts[0], amounts[1], float(size_power), amounts[2], float(tokens_power), error)
     return best

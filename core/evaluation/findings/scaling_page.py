@@ -17,6 +17,8 @@ from core.evaluation.plots import COLOURS
 from core.evaluation.statistics import Estimate, estimate_over_seeds
 from core.evaluation.tables import NOTHING, table
 
+FITTED_FROM = 0.5
+"""Marks before so many times the study's minutes are the start of learning, which follows no law yet."""
 HOURS = 12.0
 """Of processor time on one core, that are to be planned for."""
 LEAST_WINDOWS = 3
@@ -26,11 +28,21 @@ LONGEST_WAIT = 6.0
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """The shipped model: what it has read in its long training, and ``bits`` of the windows that every mark measured.
+    """
+
+    parameters: int
+    tokens: int
+    bits: list[float]
+
+
+@dataclass(frozen=True)
 class Study:
     """``first``: the trainings with the first ``seed`` by their settings' names. ``more``: those with the seeds after
     it, in order. ``sizes``, ``shares``: the names of the settings that differ in size and in the songs that are drawn;
     ``base``: what all are compared with. ``collections``: the collection of each held-out window. ``missing``: the
-    settings that have not been trained."""
+    settings that have not been trained. ``anchor``: a model that was trained for long."""
 
     minutes: float
     seed: int
@@ -42,6 +54,7 @@ class Study:
     base: str
     collections: Sequence[str]
     missing: Sequence[str] = ()
+    anchor: Anchor | None = None
 
 
 def difference(study: Study, name: str, minutes: float | None = None) -> Estimate | None:
@@ -64,15 +77,15 @@ def _difference(ones: Sequence[Progress], others: Sequence[Progress], minutes: f
 
 def law_of(study: Study, picks: np.ndarray | None = None) -> Law:
     """The law of the trainings that differ in size; of ``picks`` among the windows that every mark measured."""
-    points = []
-    for name in study.sizes:
-        progress = study.first[name]
-        notes = np.asarray(progress.notes[::ON_THE_WAY], dtype=np.float64)
-        for mark in progress.marks:
-            bits = np.asarray(progress.everywhere(mark))
-            chosen = slice(None) if picks is None else picks
-            points.append((progress.parameters / 1e6, mark.tokens / 1e6, bits[chosen].sum() / notes[chosen].sum()))
-    return fit(*zip(*points))
+    notes = np.asarray(study.first[study.base].notes[::ON_THE_WAY], dtype=np.float64)
+    chosen = slice(None) if picks is None else picks
+    measured = [(study.first[name].parameters, mark.tokens, study.first[name].everywhere(mark))
+                for name in study.sizes for mark in study.first[name].marks
+                if mark.minutes >= FITTED_FROM * study.minutes]
+    if study.anchor is not None:
+        measured.append((study.anchor.parameters, study.anchor.tokens, study.anchor.bits))
+    return fit(*zip(*((size / 1e6, tokens / 1e6, np.asarray(bits)[chosen].sum() / notes[chosen].sum())
+                      for size, tokens, bits in measured)))
 
 
 def predicted(study: Study, law: Law, name: str, minutes: float) -> float:
@@ -208,17 +221,26 @@ def _sizes(study: Study, steps: Mapping[str, float], request: float) -> list[str
         *table(["size", "parameters", "tokens/s", *(f"{study.minutes * times:.2g} min" for times in MARKS),
                 f"predicted after {HOURS:g} h", "a step", "a request"], rows),
         "\n![bits per note by size](scaling-sizes.png)\n",
-        "Bits per note on the windows that were measured every time. *Predicted*: by the law fitted to these points, "
+        "Bits per note on the windows that were measured every time. *Predicted*: by the law fitted to these points "
+        f"from {FITTED_FROM * study.minutes:.2g} min on{_anchored(study)}, "
         f"{law.floor:.2f} + {law.of_size:.2f} N^-{law.size_power:.2f} + {law.of_tokens:.2f} D^-{law.tokens_power:.2f} "
-        f"for N million parameters and D million tokens (it misses them by {law.error:.3f} on average), for "
+        f"for N million parameters and D million tokens (it misses them by {law.error:.1%} on average), for "
         f"{HOURS:g} hours of one core at the speed of the study; in brackets the middle 95 % when held-out windows are "
-        "resampled. That is a hundred and more times as long as what was measured, so the figures are a guess, and "
+        "resampled. That is hundreds of times as long as what was measured here, so the figures are a guess, and "
         "their order little better. *A step*: writes a token of each of "
         f"{TAKES} takes after a shared prompt of {PROMPT:,} tokens, one thread, the model alone ({others}). *A "
         f"request*: {request:,.0f} such steps, what {BARS} bars of {TRACKS} tracks take on average, without what the "
         "sampler adds; "
         f"it should stay under {LONGEST_WAIT:g} s.\n",
         f"Lowest predicted bits per note within that: **{best}**.\n"]
+
+
+def _anchored(study: Study) -> str:
+    if study.anchor is None:
+        return ""
+    notes = sum(study.first[study.base].notes[::ON_THE_WAY])
+    return (f" and to the shipped model, {study.anchor.parameters / 1e6:.2f} M, which has read "
+            f"{study.anchor.tokens / 1e6:.1f} M tokens and needs {sum(study.anchor.bits) / notes:.3f}")
 
 
 def _settings(study: Study) -> list[str]:

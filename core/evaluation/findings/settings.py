@@ -146,6 +146,17 @@ class _OnTheGrid(ExampleSource):
         object.__setattr__(self, "_cumulative", np.cumsum(weights / weights.sum()))
 
 
+def bits_of(model: Transformer, windows: Sequence[Batch], precision: str,
+            should_stop: Callable[[], bool] = lambda: False) -> list[float]:
+    """The bits of each window's answer. The turn passes on between windows."""
+    bits = []
+    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16-mixed"):
+        for batch in windows:
+            bits.append(bits_per_note(model, [batch])["all"] * int(batch.note_count[0]))
+            should_stop()
+    return bits
+
+
 class _Watched:
     """What ``train`` asks after each step whether to stop: averages, measures when it is time, and passes on the turn.
 
@@ -155,11 +166,10 @@ class _Watched:
     def __init__(self, setting: Setting, model: Transformer, counted: Counted, windows: Sequence[tuple[int, Batch]],
                  minutes: float, precision: str, path: Path, should_stop: Callable[[], bool]) -> None:
         self.model, self.counted, self.path, self.should_stop = model, counted, path, should_stop
-        self.autocast = precision == "bf16-mixed"
+        self.precision = precision
         self.windows = [batch for _, batch in windows]
-        self.notes = [int(batch.note_count[0]) for batch in self.windows]
-        self.facts = (model.parameter_count, self.notes, [song for song, _ in windows],
-                      [batch.task[0] for batch in self.windows])
+        self.facts = (model.parameter_count, [int(batch.note_count[0]) for batch in self.windows],
+                      [song for song, _ in windows], [batch.task[0] for batch in self.windows])
         averaged = setting.schedule == "averaged"
         self.average = AveragedWeights(model) if averaged else None
         self.due = [minutes * mark for mark in MARKS if mark < setting.length] if averaged else []
@@ -180,24 +190,20 @@ class _Watched:
             self.average.update()
         while self.due and self.clock() - self.began >= 60 * self.due[0]:
             every = 1 if self.due[0] == self.minutes else ON_THE_WAY
-            self._mark(self.due.pop(0), self.windows[::every], self.notes[::every], finished=False)
+            self._mark(self.due.pop(0), self.windows[::every], finished=False)
         return self.should_stop()
 
     def finish(self) -> Progress:
         """After the training."""
-        return self._mark(self.last, self.windows, self.notes, finished=True)
+        return self._mark(self.last, self.windows, finished=True)
 
-    def _mark(self, minutes: float, windows: Sequence[Batch], notes: Sequence[int], finished: bool) -> Progress:
+    def _mark(self, minutes: float, windows: Sequence[Batch], finished: bool) -> Progress:
         before = time.process_time()
-        with (torch.autocast("cpu", torch.bfloat16, enabled=self.autocast),
-              self.average.in_place() if self.average is not None else nullcontext()):
-            bits = []
-            for batch, count in zip(windows, notes):
-                bits.append(bits_per_note(self.model, [batch])["all"] * count)
-                self.should_stop()
+        with self.average.in_place() if self.average is not None else nullcontext():
+            bits = bits_of(self.model, windows, self.precision, self.should_stop)
         self.marks.append(Mark(minutes, self.steps, self.counted.tokens_before(self.steps), bits))
-        parameters, all_notes, songs, tasks = self.facts
-        progress = Progress(parameters, list(self.marks), all_notes, songs, tasks, finished)
+        parameters, notes, songs, tasks = self.facts
+        progress = Progress(parameters, list(self.marks), notes, songs, tasks, finished)
         write_atomic(self.path, json.dumps(asdict(progress)).encode())
         self.aside += time.process_time() - before
         return progress

@@ -14,7 +14,7 @@ from core.evaluation.findings import trial as trials
 from core.evaluation.findings.averaging import AveragedWeights
 from core.evaluation.findings.candidates import CANDIDATES
 from core.evaluation.findings.scaling_law import fit
-from core.evaluation.findings.scaling_page import Study, difference, write_page
+from core.evaluation.findings.scaling_page import Anchor, Study, difference, law_of, write_page
 from core.evaluation.findings.settings import (
     MARKS,
     Mark,
@@ -147,6 +147,8 @@ def test_the_page_names_the_size_that_promises_most_within_the_wait():
     assert "Lowest predicted bits per note within that: **base**" in page  # the large one is too slow
     assert "**large**" in write_page(study, 3, 3, steps | {"large": 0.01}, 400)
     assert "-0.500 ± 0.000" in page
+    anchored = replace(study, anchor=Anchor(4_000_000, 10 ** 8, [30.0] * 8))
+    assert law_of(anchored).bits(4, 100) < law_of(study).bits(4, 100)
     assert "| hymns | 24 | 240 |" in page and "+0.250" in page
 
 
