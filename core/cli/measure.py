@@ -106,13 +106,14 @@ def evaluate(
 def _measure(folder: Path, model, chosen: list, wanted: list[Suite], known: Reference | None, takes: int,
              runs: list[int], adventurousness: float, whole_song: bool) -> Measured:
     from core.evaluation.answers import write_answers, writers_of
+    from core.evaluation.hinted import evaluate_hints
     from core.evaluation.likelihood import evaluate_likelihood
     from core.evaluation.report import Measured
     from core.evaluation.speed import REQUESTS, time_requests
     from core.evaluation.suites import PROTOCOLS_OF, measure_answers, protocols_for
 
     ngrams, index = (known.ngrams, known.index) if known else (None, None)
-    bits = scores = timings = None
+    bits = scores = timings = hinted = None
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -123,6 +124,9 @@ def _measure(folder: Path, model, chosen: list, wanted: list[Suite], known: Refe
         if Suite.likelihood in wanted:
             advance = advancing("likelihood", len(chosen) * len(runs))
             bits = [one for run in runs for one in evaluate_likelihood(model, chosen, run, advance, ngrams)]
+            if model.config.hints:
+                advance = advancing("hints", len(chosen) * len(runs))
+                hinted = [one for run in runs for one in evaluate_hints(model, chosen, run, advance)]
         if of_answers := [str(one) for one in wanted if one in PROTOCOLS_OF]:
             answers = write_answers(writers_of(model, ngrams, adventurousness, whole_song), chosen,
                                     protocols=protocols_for(of_answers), takes=takes, seeds=runs,
@@ -132,7 +136,7 @@ def _measure(folder: Path, model, chosen: list, wanted: list[Suite], known: Refe
             advance = advancing("speed", REQUESTS)
             with user_mistakes(RuntimeError):
                 timings = time_requests(folder, chosen, seed=runs[0], on_request=advance)
-    return Measured(bits, scores, timings, index.notes if index else 0)
+    return Measured(bits, scores, timings, index.notes if index else 0, hinted)
 
 
 def _pictures(report: Path, measured: Measured) -> dict[str, str]:

@@ -58,9 +58,12 @@ def hinted_window(window: Window, song: EncodedSong, layout: Layout, marked: np.
 
 
 def hints_of(song: EncodedSong, layout: Layout, marked: np.ndarray, plan: HintPlan, rng: np.random.Generator,
-             shift: int = 0) -> Hints:
+             shift: int = 0, everywhere: bool = False) -> Hints:
     """What ``plan`` says of the marked cells: attributes of those of a random part of the tracks, and what is kept of
-    cells of one of them or of all, of all these cells or of a random part."""
+    cells of one of them or of all, of all these cells or of a random part. ``shift``: as of ``hinted_window``.
+
+    ``everywhere``: it is said of all marked cells that sound, and of notes one half is kept.
+    """
     _, column = np.nonzero(marked)
     cells = numbers_of_cells(song, layout)[marked]
     place = np.flatnonzero(cells >= 0)  # among the marked cells: those that sound
@@ -80,13 +83,14 @@ def hints_of(song: EncodedSong, layout: Layout, marked: np.ndarray, plan: HintPl
         pitch = tokens[notes] - v.PITCH + shift
         classes = cell_classes(owner[notes], slots[notes], pitch, song.bar_units[bars + 1] - song.bar_units[bars],
                                drums)
-        told = _some(column, rng)
+        told = everywhere | _some(column, rng)
         for start_token, said, value in zip((v.DENSITY, v.POLYPHONY, v.REGISTER), plan.attributes, classes):
             if said:
                 which = np.flatnonzero(told & (value != UNSAID))
                 parts.append((which, start_token + value[which]))
     if plan.kept:
-        parts.append(_kept(plan.kept, tokens, slots, owner, _cells_to_keep(column, rng), rng))
+        share = 0.5 if everywhere else rng.uniform(0.1, 0.9)
+        parts.append(_kept(plan.kept, tokens, slots, owner, everywhere | _cells_to_keep(column, rng), share, rng))
     if not parts:
         parts.append((place[:0], tokens[:0]))
     cell, said = (np.concatenate(some) for some in zip(*parts))
@@ -95,8 +99,8 @@ def hints_of(song: EncodedSong, layout: Layout, marked: np.ndarray, plan: HintPl
 
 
 def _kept(kept: Kept, tokens: np.ndarray, slots: np.ndarray, owner: np.ndarray, of_cells: np.ndarray,
-          rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The kept tokens of some of the cells and the cell of each."""
+          share: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """The kept tokens of some of the cells and the cell of each; of notes, about ``share``."""
     inside = of_cells[owner]
     tokens, slots, owner = tokens[inside], slots[inside], owner[inside]
     if kept == "rhythm":
@@ -104,7 +108,7 @@ def _kept(kept: Kept, tokens: np.ndarray, slots: np.ndarray, owner: np.ndarray, 
     elif kept == "tune":
         said, at = tune_of(tokens)
     else:
-        chosen = rng.random(int(is_note(tokens).sum())) < rng.uniform(0.1, 0.9)
+        chosen = rng.random(int(is_note(tokens).sum())) < share
         said, at = notes_of(tokens, slots, chosen, owner)
     return owner[at], said
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.corpus.examples import TASKS
 from core.evaluation.answers import METHODS, MODEL
+from core.evaluation.hinted import NOTHING_SAID, SAID
 from core.evaluation.likelihood import Likelihood
 from core.evaluation.scores import Score, format_p
 from core.evaluation.sections import (
@@ -28,13 +29,14 @@ __all__ = ["Measured", "table", "write_report"]
 @dataclass(frozen=True)
 class Measured:
     """What the suites found. One that was not run is None. ``scores``: by suite (infill, music, faults,
-    originality, two-sample).
+    originality, two-sample). ``hinted``: of the suite likelihood, what is made of more that is said of cells.
     ``training_notes``: in the index of originality."""
 
     likelihoods: Sequence[Likelihood] | None = None
     scores: Mapping[str, Sequence[Score]] | None = None
     timings: Sequence[RequestTiming] | None = None
     training_notes: int = 0
+    hinted: Sequence[Likelihood] | None = None
 
 
 def write_report(about: Mapping[str, object], measured: Measured, pictures: Mapping[str, str] | None = None) -> str:
@@ -42,6 +44,7 @@ def write_report(about: Mapping[str, object], measured: Measured, pictures: Mapp
     scores = measured.scores or {}
     sections = {
         "likelihood": likelihood_section(measured.likelihoods) if measured.likelihoods is not None else None,
+        "hinted": hints_section(measured.hinted) if measured.hinted else None,
         "infill": infill_section(scores["infill"]) if "infill" in scores else None,
         "music": music_section(scores["music"]) if "music" in scores else None,
         "faults": faults_section(scores["faults"]) if "faults" in scores else None,
@@ -81,8 +84,21 @@ def likelihood_section(found: Sequence[Likelihood]) -> list[str]:
                   *table(["method", "all tasks", *TASKS, f"{MODEL} less this"],
                          [[name, *(_shown([one for one in found if one.method == name and task in ("", one.task)])
                                    for task in ("", *TASKS)),
-                           "–" if name == MODEL else _difference(found, name)] for name in (MODEL, *others)])]
+                           "–" if name == MODEL else _difference(found, MODEL, name)] for name in (MODEL, *others)])]
     return [*lines, ""]
+
+
+def hints_section(found: Sequence[Likelihood]) -> list[str]:
+    """Bits per note of the same cells by what is said of them."""
+    parts = {said: [one for one in found if one.method == said] for said in SAID}
+    windows, notes = len(parts[NOTHING_SAID]), sum(one.notes for one in parts[NOTHING_SAID])
+    return [
+        "## Bits per note when more is said of the cells\n",
+        f"Lower is better. {windows} windows, {notes} notes; the answer is whole each time, what is kept included.\n",
+        *table(["said of the cells", "bits per note", f"less {NOTHING_SAID}"],
+               [[said, _shown(some), "–" if said == NOTHING_SAID else _difference(found, said, NOTHING_SAID)]
+                for said, some in parts.items()]),
+        ""]
 
 
 def speed_section(timings: Sequence[RequestTiming]) -> list[str]:
@@ -112,10 +128,10 @@ def _shown(found: Sequence[Likelihood]) -> str:
     return str(bits(found)) if found else "–"
 
 
-def _difference(found: Sequence[Likelihood], other: str) -> str:
-    """Bits per note that the model needs more, with the test over songs."""
-    ours, theirs = (_by_song((one.song, one.bits) for one in found if one.method == name) for name in (MODEL, other))
-    notes = _by_song((one.song, one.notes) for one in found if one.method == MODEL)
+def _difference(found: Sequence[Likelihood], method: str, other: str) -> str:
+    """Bits per note that ``method`` needs more than ``other``, with the test over songs."""
+    ours, theirs = (_by_song((one.song, one.bits) for one in found if one.method == name) for name in (method, other))
+    notes = _by_song((one.song, one.notes) for one in found if one.method == method)
     differences = [ours[song] - theirs[song] for song in ours]
     return f"{estimate(differences, list(notes.values()))} ({format_p(sign_flip_test(differences))})"
 

@@ -10,7 +10,9 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.model.checkpoint import CheckpointError, read_tensors, write_tensors
+from core.model.former import TOKEN
 from core.model.memories import Memories
+from core.tokens.vocabulary import FORMER_SIZES
 
 
 def save_state(path: Path, model: nn.Module, optimizers: Sequence[Optimizer], facts: Mapping) -> None:
@@ -30,6 +32,10 @@ def load_state(path: Path, model: nn.Module, optimizers: Sequence[Optimizer]) ->
     tensors, metadata = read_tensors(path)
     weights: dict[str, Tensor] = {}
     states: list[dict[int, dict[str, Tensor]]] = [{} for _ in optimizers]
+    tokens = tensors.get(f"model.{TOKEN}")
+    if tokens is not None and len(tokens) in FORMER_SIZES and len(tokens) < len(model.state_dict().get(TOKEN, ())):
+        raise CheckpointError(f"{path}: an earlier version of Ritornello, which had fewer tokens, began this run: it "
+                              f"cannot be resumed, but a new one can start with its weights (--from {path.parent})")
     try:
         for name, tensor in tensors.items():
             owner, _, rest = name.partition(".")

@@ -20,6 +20,7 @@ from core.evaluation.answers import (
 )
 from core.evaluation.borrowing import LONGEST
 from core.evaluation.held_out import choose_songs
+from core.evaluation.hinted import NOTHING_SAID, SAID, draw_hinted, evaluate_hints
 from core.evaluation.infill import NOTE_F1
 from core.evaluation.likelihood import Likelihood, answer_keys, evaluate_likelihood
 from core.evaluation.ngrams import cell_keys
@@ -36,6 +37,7 @@ from core.tokens import vocabulary as v
 from core.tokens.merges import learn_bpe
 from core.tokens.window import Layout, build_window
 from tests.core.evaluation.songs import write_corpus
+from tests.core.tokens.test_hints import without_hints
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +201,21 @@ def test_requests_are_timed_from_outside(songs, model, tmp_path):
         assert one.notes >= 4 * 8 * 3  # no take leaves a bar of a track empty
     page = write_report({}, Measured(timings=timings))
     assert "2 requests for 8 bars of a song of 4 tracks" in page and "first whole bar of a take" in page
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_what_is_said_of_cells_is_measured_on_the_same_cells(songs, model, merged):
+    merges = learn_bpe([one.encoded for one in songs], v.SIZE + 8, 0) if merged else None
+    for task in TASKS:
+        windows = draw_hinted(songs[0].encoded, 512, task, np.random.default_rng(1), merges)
+        assert set(windows) == set(SAID)
+        plain = windows[NOTHING_SAID]
+        for window in windows.values():
+            assert len(window.features) <= 512
+            assert np.array_equal(window.features[window.answer_start:], plain.features[plain.answer_start:])
+            assert np.array_equal(without_hints(window), plain.features)
+        assert len(windows["half of the notes"].features) > len(plain.features)
+    found = evaluate_hints(model, songs[:2], seed=1)
+    assert {one.method for one in found} == set(SAID)
+    page = write_report({"model": "tiny"}, Measured(hinted=found))
+    assert all(f"| {said} |" in page for said in SAID)

@@ -9,7 +9,7 @@ import torch
 from core.folders import BASE_MODEL
 from core.generation.library import load_style
 from core.model.checkpoint import CONFIG, WEIGHTS, CheckpointError, is_model, load_model, read_tensors, write_tensors
-from core.model.former import TOKEN, with_all_tokens
+from core.model.former import TOKEN, as_it_was, with_all_tokens
 from core.model.lora import adapter_weights, with_adapters
 from core.model.styles import ADAPTERS
 from core.model.transformer import Transformer
@@ -17,6 +17,7 @@ from core.tokens import vocabulary as v
 from core.tokens.encoder import encode
 from core.tokens.fingerprint import vocabulary_fingerprint
 from core.tokens.window import Layout, build_window
+from core.training.state import load_state
 from tests.core.generation.tiny_model import tiny_model
 from tests.core.model.former_model import FORMER, save_as_former
 from tests.core.tokens.merged import merges_of
@@ -91,6 +92,14 @@ def test_styles_of_an_earlier_base_model_are_still_its_own(tmp_path, features):
         assert torch.allclose(styled(features)[..., :FORMER], adapted.eval()(features), atol=1e-4)
     with pytest.raises(ValueError, match="another base model"):
         load_style(tiny_model(seed=3), tmp_path / "styles", "mine")
+
+
+def test_an_earlier_run_is_not_resumed_but_says_how_to_go_on(tmp_path):
+    model = tiny_model()
+    weights = as_it_was(model.state_dict(), FORMER)
+    write_tensors(tmp_path / "state", {f"model.{name}": tensor for name, tensor in weights.items()}, {"facts": "{}"})
+    with pytest.raises(CheckpointError, match=f"(?s)earlier version.*--from {tmp_path}"):
+        load_state(tmp_path / "state", model, [])
 
 
 def test_an_earlier_model_with_merges_is_refused_and_told_why(tmp_path):
