@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from core.cli.asking import (
+    DensityOption,
+    KeepOption,
+    NewTrackOption,
+    PolyphonyOption,
+    RegisterOption,
+    ScaleOption,
+    parse_controls,
+    with_new_track,
+)
 from core.cli.errors import user_mistakes
 from core.cli.models import open_reader, open_style
 from core.cli.songs import console, open_song, parse_bars, parse_tracks
 from core.folders import BASE_MODEL
+from core.generation.controls import Controls
+from core.generation.plans import ControlsError, plan_request
 from core.generation.request import Cell, Request, continue_cells, infill_cells
 from core.music.song import Song
 
@@ -36,6 +49,8 @@ def continue_song(
     bars: Annotated[int, typer.Option(min=1, max=512, help="How many bars to add.")] = 8,
     tracks: Annotated[str | None, typer.Option(help="Which tracks go on: 1,3 or by name.",
                                                show_default="all that have notes")] = None,
+    density: DensityOption = None, polyphony: PolyphonyOption = None, register: RegisterOption = None,
+    scale: ScaleOption = None,
     takes: Takes = 4, seed: Seed = 0, adventurousness: Adventurousness = 0.5, style: StyleName = "",
     model: ModelFolder = BASE_MODEL, library: LibraryFolder = None, out: OutFolder = Path("."),
 ) -> None:
@@ -44,7 +59,8 @@ def continue_song(
     chosen = parse_tracks(tracks, music, str(song)) if tracks is not None else None
     with user_mistakes(ValueError):
         cells = continue_cells(music, bars, chosen)
-    _write_takes(song, music, cells, takes, seed, adventurousness, style, model, library, out)
+    controls = parse_controls(None, density, polyphony, register, scale)
+    _write_takes(song, music, cells, controls, takes, seed, adventurousness, style, model, library, out)
 
 
 def infill(
@@ -52,25 +68,39 @@ def infill(
     bars: Annotated[str, typer.Option(help="Which bars: 9-12, or 9 for one.", show_default=False)],
     tracks: Annotated[str | None, typer.Option(help="On which tracks: 2,3 or by name.",
                                                show_default="all that have notes")] = None,
+    new_track: NewTrackOption = None,
+    keep: KeepOption = None, density: DensityOption = None, polyphony: PolyphonyOption = None,
+    register: RegisterOption = None, scale: ScaleOption = None,
     takes: Takes = 4, seed: Seed = 0, adventurousness: Adventurousness = 0.5, style: StyleName = "",
     model: ModelFolder = BASE_MODEL, library: LibraryFolder = None, out: OutFolder = Path("."),
 ) -> None:
-    """Write the given bars of the given tracks anew; everything else stays as it is."""
+    """Write the given bars of the given tracks anew; everything else stays as it is.
+
+    To harmonise a melody, name the accompanying tracks, or a new one: --bars 1-8 --new-track 1 (a piano). For a
+    melody over chords: --bars 1-8 --new-track flute --polyphony 1.
+    """
     music = open_song(song)
     first, last = parse_bars(bars, music, str(song))
     if tracks is not None:
         chosen = parse_tracks(tracks, music, str(song))
+    elif new_track is not None:
+        chosen = []
     else:
         chosen = [index for index, track in enumerate(music.tracks) if len(track.notes)]
+    if new_track is not None:
+        chosen.append(len(music.tracks))
+        music = with_new_track(music, new_track)
+    controls = parse_controls(keep, density, polyphony, register, scale)
     cells = infill_cells(first, last, chosen)
-    _write_takes(song, music, cells, takes, seed, adventurousness, style, model, library, out)
+    _write_takes(song, music, cells, controls, takes, seed, adventurousness, style, model, library, out)
 
 
-def _write_takes(path: Path, song: Song, cells: frozenset[Cell], takes: int, seed: int, adventurousness: float,
-                 style: str, model_folder: Path, library: Path | None, out: Path) -> None:
+def _write_takes(path: Path, song: Song, cells: frozenset[Cell], controls: Controls, takes: int, seed: int,
+                 adventurousness: float, style: str, model_folder: Path, library: Path | None, out: Path) -> None:
     targets = [out / f"{path.stem}-take{number}.mid" for number in range(1, takes + 1)]
     with user_mistakes(ValueError):
-        request = Request(song, cells, takes, seed, adventurousness, style)
+        request = Request(song, cells, takes, seed, adventurousness, style, controls)
+        plan_request(request)  # says what cannot be before anything is loaded
     with user_mistakes(OSError):
         out.mkdir(parents=True, exist_ok=True)
     model = open_style(model_folder, style)
@@ -84,10 +114,16 @@ def _write_takes(path: Path, song: Song, cells: frozenset[Cell], takes: int, see
                TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=takes * len(cells))
-        for event in generate(model, request, reader=reader):
+        for event in _with_mistakes(generate(model, request, reader=reader)):
             if not isinstance(event, Take):
                 progress.advance(task)
                 continue
             with user_mistakes(MidiError):
                 write_midi(event.applied_to(song), targets[event.index])
             progress.console.print(f"{targets[event.index]}  {event.note_count} notes", markup=False)
+
+
+def _with_mistakes(events: Iterator) -> Iterator:
+    """The events; what the model cannot be asked for ends the command with a line."""
+    with user_mistakes(ControlsError):
+        yield from events
