@@ -207,7 +207,21 @@ ACTIONS: tuple[Action, ...] = (
            "last.", ("Ctrl+K",), enabled="has notes"),
     Action("infill", "Infill the Marked Bars", "Assistant", "infill_bars", "Ask for takes of the selected bars on the "
            "marked tracks.", ("Ctrl+I",), enabled="cells marked"),
-    Action("generate", "Generate", "Assistant", "generate", "Ask for takes as the panel says.", ("Ctrl+Return",)),
+    Action("harmonise", "Harmonise…", "Assistant", "recipes.harmonise", "Ask for an accompaniment of the current track "
+           "in the selected bars, on the other tracks or a new one.", ("Ctrl+H",), enabled="bars selected"),
+    Action("melody", "Write a Melody…", "Assistant", "recipes.melody", "Ask for a melody to what sounds in the "
+           "selected bars, on a new track.", ("Ctrl+Shift+K",), enabled="bars selected"),
+    Action("keep_rhythm", "Keep the Rhythm", "Assistant", "recipes.keep_rhythm", "Ask for other pitches on the rhythm "
+           "that the marked bars of the marked tracks have.", ("Ctrl+Alt+R",), enabled="cells marked"),
+    Action("keep_tune", "Keep the Tune", "Assistant", "recipes.keep_tune", "Ask for another rhythm for the tune that "
+           "the marked bars of the marked tracks have.", ("Ctrl+Alt+T",), enabled="cells marked"),
+    Action("lock", "Lock or Unlock Notes", "Assistant", "locks.toggle", "Have takes leave the selected notes exactly "
+           "as they are, or let go of them; locked notes bear a small padlock.", ("Ctrl+Shift+L",),
+           enabled="notes selected", place="roll", starts_group=True),
+    Action("unlock_all", "Unlock All Notes", "Assistant", "locks.unlock_all", "Let takes change every note again.",
+           enabled="has locks"),
+    Action("generate", "Generate", "Assistant", "generate", "Ask for takes as the panel says.", ("Ctrl+Return",),
+           starts_group=True),
     Action("cancel_request", "Cancel the Request", "Assistant", "assistant.cancel",
            "Stop writing; finished takes stay.",
            ("Ctrl+.",)),

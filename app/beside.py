@@ -14,7 +14,9 @@ from PySide6.QtCore import QObject
 
 from app.assistant.drafts import Draft, is_in
 from core.files.project import Project, SavedRequest, SavedTake
+from core.generation.controls import Controls
 from core.generation.request import Request, Take
+from core.music.locks import Locks
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -70,6 +72,7 @@ class BesideSong(QObject):
             "current": selection.current, "marked": list(selection.tracks), "bars": list(selection.bars or ()),
             "style": form.style_names.currentData(), "takes": form.takes.value(),
             "adventurousness": form.adventurousness.value(), "continuing": form.is_continuing,
+            "controls": form.controls.settings(), "locked": [list(note) for note in sorted(self._document.locks)],
         }
 
     @property
@@ -118,6 +121,8 @@ class BesideSong(QObject):
             form.adventurousness.setValue(dare)
         if isinstance(on := settings.get("continuing"), bool):
             (form.continue_button if on else form.infill_button).setChecked(True)
+        form.controls.choose(settings.get("controls"))
+        self._document.take_up_locks(_locks(settings.get("locked")))
         self._show_view(settings.get("view"))
 
     def _show_view(self, saved: object) -> None:
@@ -148,18 +153,27 @@ def drafts_of(saved: SavedRequest) -> list[Draft]:
             if take.cells <= request.cells and set(take.notes) <= {track for _, track in take.cells}]
 
 
+def _locks(saved: object) -> Locks:
+    if not isinstance(saved, list) or not all(_are_whole(note, 0, MOST_TICKS) and len(note) == 3 for note in saved):
+        return frozenset()
+    return frozenset(tuple(note) for note in saved)
+
+
 def _plain_facts(thing: Request | Take) -> dict[str, object]:
     values = {field.name: getattr(thing, field.name) for field in fields(thing)}
-    return {name: value for name, value in values.items() if isinstance(value, PLAIN)}
+    asked = {} if thing.controls.ask_nothing else {"controls": thing.controls.as_facts()}
+    return {name: value for name, value in values.items() if isinstance(value, PLAIN)} | asked
 
 
 def _known_facts(kind: type, facts) -> dict[str, object]:
     """Those that ``kind`` has a field for, of the type it is declared with."""
     types = {field.name: field.type for field in fields(kind)}
+    asked = {"controls": Controls.from_facts(facts["controls"])} if "controls" in facts else {}
+    facts = {name: value for name, value in facts.items() if name != "controls"}
     for name, value in facts.items():
         if name in types and type(value).__name__ not in (types[name], "int" if types[name] == "float" else ""):
             raise TypeError(f"{name} of a {kind.__name__.lower()} is no {types[name]}")
-    return {name: value for name, value in facts.items() if name in types and isinstance(value, PLAIN)}
+    return {name: value for name, value in facts.items() if name in types and isinstance(value, PLAIN)} | asked
 
 
 def _is_whole(value: object, low: int, high: int) -> bool:

@@ -19,6 +19,7 @@ from core.files.midi import read_midi, write_midi
 from core.files.project import SUFFIX, Project, SavedRequest, is_project, read_project, write_project
 from core.generation.request import Cell
 from core.music.edits import Region, changed_region, find_notes
+from core.music.locks import Locks, carried, locked_notes, locks_of
 from core.music.song import EMPTY_NOTES, Song, Track
 
 NEW_SONG = Song(tracks=(Track(name="Piano"),))
@@ -112,19 +113,21 @@ class Selection(QObject):
 class ReplaceSong(QUndoCommand):
     """The one command: another song in place of the one before. Songs share their tracks, so it costs little."""
 
-    def __init__(self, document: Document, change: Change, label: str, selected: tuple, gesture: int) -> None:
+    def __init__(self, document: Document, change: Change, label: str, selected: tuple, locks: tuple[Locks, Locks],
+                 gesture: int) -> None:
         super().__init__(label)
         self.document, self.change, self.gesture = document, change, gesture
         self.selected_before, self.selected_after = selected
+        self.locks_before, self.locks_after = locks
         self.done_once = False
 
     def redo(self) -> None:
-        self.document._show(self.change, self.selected_after, scroll=self.done_once)
+        self.document._show(self.change, self.selected_after, self.locks_after, scroll=self.done_once)
         self.done_once = True
 
     def undo(self) -> None:
         back = replace(self.change, before=self.change.after, after=self.change.before)
-        self.document._show(back, self.selected_before, scroll=True)
+        self.document._show(back, self.selected_before, self.locks_before, scroll=True)
 
     def id(self) -> int:
         return self.gesture
@@ -133,7 +136,7 @@ class ReplaceSong(QUndoCommand):
         """Edits of one gesture (a slider being dragged) are one step."""
         before, after = self.change.before, other.change.after
         self.change = Change(before, after, changed_region(before, after))
-        self.selected_after = other.selected_after
+        self.selected_after, self.locks_after = other.selected_after, other.locks_after
         self.setObsolete(before == after)
         return True
 
@@ -165,6 +168,8 @@ class Document(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.song = NEW_SONG
+        self.locks: Locks = frozenset()
+        """The notes that the assistant must leave as they are."""
         self.path: Path | None = None
         self.title = tr("Untitled")
         self.beside: Beside | None = None
@@ -226,20 +231,37 @@ class Document(QObject):
         region = region or changed_region(before, after)
         here = (self.selection.current, self.selection.notes, self.selection.muted)
         then = here if select is None else (self.selection.current, select, select_muted)
-        self.undo_stack.push(ReplaceSong(self, Change(before, after, region), label, (here, then), gesture))
+        moved = (here[1], select if select is not None else EMPTY_NOTES)
+        locks = self.locks, carried(self.locks, before, after, self.selection.current, moved)
+        self.undo_stack.push(ReplaceSong(self, Change(before, after, region), label, (here, then), locks, gesture))
+
+    def lock(self, locks: Locks, label: str) -> None:
+        """Make ``locks`` the notes that stay as they are, as one step of undo. The same again is no step."""
+        if locks != self.locks:
+            here = (self.selection.current, self.selection.notes, self.selection.muted)
+            self.undo_stack.push(ReplaceSong(self, Change(self.song, self.song), label, (here, here),
+                                             (self.locks, locks), -1))
 
     def go_to_step(self, index: int) -> None:
         """Undo or redo until ``index`` steps are done, shown as one change."""
-        self._jump_from = self.song
+        self._jump_from, locks = self.song, self.locks
         try:
             self.undo_stack.setIndex(index)
         finally:
             before, self._jump_from = self._jump_from, None
-        if before is not self.song:
+        if before is not self.song or locks != self.locks:
             self._announce(Change(before, self.song, changed_region(before, self.song)), scroll=True)
 
-    def _show(self, change: Change, selected: tuple[int, np.ndarray, np.ndarray], scroll: bool) -> None:
-        self.song = change.after
+    def take_up_locks(self, locks: Locks) -> None:
+        """The locks of a project that has just been taken up: no step."""
+        if not locks:
+            return
+        self.locks = frozenset().union(*(locks_of(track, notes) for track, notes in
+                                         locked_notes(self.song, locks).items()))
+        self.songChanged.emit(Change(self.song, self.song))
+
+    def _show(self, change: Change, selected: tuple[int, np.ndarray, np.ndarray], locks: Locks, scroll: bool) -> None:
+        self.song, self.locks = change.after, locks
         current, notes, muted = selected
         self.selection.keep_within(self.song)
         if current < len(self.song.tracks):
@@ -260,6 +282,7 @@ class Document(QObject):
         """Take up another song; its history starts here. ``path`` is the file that Save will write."""
         change = Change(self.song, song, opened=True)
         self.song, self.path, self.title = song, path, path.stem if path else title or tr("Untitled")
+        self.locks = frozenset()
         self.undo_stack.clear()
         self.undo_stack.setClean()  # which an empty stack may not be, after a restored song
         self.steps, self._index, self._beside_changed = 0, 0, False

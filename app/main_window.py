@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMe
 
 from app.actions import ACTIONS, MENUS, with_letters
 from app.assistant.assistant_panel import AssistantPanel
+from app.assistant.recipes import Recipes
 from app.beside import BesideSong
 from app.document import Document
 from app.dropped import dropped_path
@@ -26,6 +27,7 @@ from app.pianoroll.bar_actions import BarActions
 from app.pianoroll.bar_edits import BarEdits
 from app.pianoroll.clip_actions import ClipActions
 from app.pianoroll.lane_actions import LaneActions
+from app.pianoroll.lock_actions import LockActions
 from app.pianoroll.marker_actions import MarkerActions
 from app.pianoroll.note_actions import NoteActions
 from app.pianoroll.roll import PianoRoll
@@ -84,8 +86,10 @@ class MainWindow(QMainWindow):
         self.tracks = TrackList(document, themes.theme, self)
         self.track_actions = TrackActions(document, self.tracks)
         self.imports = ImportActions(document, settings, self.roll, self.tracks)
-        self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, parent=self,
-                                        settings=settings)
+        self.assistant = AssistantPanel(document, client, playback, themes, styles_folder, settings=settings,
+                                        parent=self)
+        self.recipes = Recipes(document, self.assistant.request_panel, self.tracks, self.generate)
+        self.locks = LockActions(document, self)
         self.beside = BesideSong(self)
         self.facts = facts_of(self)
         self.qactions = {action.id: self._make_action(action) for action in ACTIONS}
@@ -163,26 +167,23 @@ class MainWindow(QMainWindow):
         document.dirtyChanged.connect(self._show_title)
         for signal in (selection.notesChanged, selection.barsChanged, selection.tracksChanged, selection.currentChanged,
                        roll.toolChanged, self.assistant.previewChanged, self.assistant_dock.visibilityChanged,
-                       self.history_dock.visibilityChanged):
+                       self.history_dock.visibilityChanged, self.lanes.changed, self.look.changed,
+                       self.recorder.changed):
             signal.connect(self.refresh_actions)
         self.transport.changed.connect(self._show_transport)
-        self.lanes.changed.connect(self.refresh_actions)
-        self.look.changed.connect(self.refresh_actions)
         roll.located.connect(self.locate)
         roll.pitchSounded.connect(self._sound)
         roll.keyboard.pitchPressed.connect(self._press_key)
         roll.keyboard.pitchReleased.connect(playback.key_up)
         self.notes.refused.connect(self.say)
         self.files.done.connect(self.say)
-        self.track_actions.said.connect(self.say)
-        for actions in (self.bar_edits, self.markers, self.timing, self.imports):
+        for actions in (self.track_actions, self.bar_edits, self.markers, self.timing, self.imports, self.clips,
+                        self.recipes, self.locks):
             actions.said.connect(self.say)
         self.markers.located.connect(self.locate)
-        self.clips.said.connect(self.say)
         self.bar_edits.located.connect(self.locate)
         self.track_actions.instrumentTried.connect(self.playback.preview)
         self.assistant.previewChanged.connect(self._preview)
-        self.recorder.changed.connect(self.refresh_actions)
         self.recorder.said.connect(self.say)
         self.recorder.keyboardWanted.connect(self.sound.open)
         self.recorder.stepped.connect(self.locate)
@@ -313,9 +314,9 @@ class MainWindow(QMainWindow):
         mode.setChecked(True)
         self.generate()
 
-    def generate(self) -> None:
+    def generate(self, **controls: object) -> None:
         self.assistant_dock.show()
-        self.assistant.generate()
+        self.assistant.generate(**controls)
 
     def hear_take(self) -> None:
         audition, draft = self.assistant.audition, self.assistant.takes.selected

@@ -98,9 +98,9 @@ class AssistantPanel(QWidget):
         self.inside.show()
         self.inside.raise_()
 
-    def generate(self) -> None:
-        """Ask for takes as the form says."""
-        self.request_panel.generate()
+    def generate(self, **controls: object) -> None:
+        """Ask for takes as the form says, with ``controls`` in place of its own."""
+        self.request_panel.generate(**controls)
 
     def cancel(self) -> None:
         """Stop the request that is being answered. Takes that are finished stay."""

@@ -49,7 +49,7 @@ class Draft:
         """The take, or while it is being written a take of the cells that are finished."""
         request = self.request
         return self.take or Take(self.index, frozenset(self.written), self.notes, request.seed,
-                                 request.adventurousness, request.style)
+                                 request.adventurousness, request.style, controls=request.controls)
 
 
 def notes_in(song: Song, cells: Iterable[Cell]) -> dict[int, np.ndarray]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from string import Template
 
+import shiboken6
 from PySide6.QtWidgets import QWidget
 
 from app.theme import STYLE, ThemeKeeper
@@ -15,7 +16,8 @@ def dress(widget: QWidget, themes: ThemeKeeper) -> None:
     sheet = Template((STYLE / "assistant.qss").read_text(encoding="utf-8"))
 
     def apply() -> None:
-        widget.setStyleSheet(sheet.substitute(asdict(themes.theme), icons=(STYLE / "icons").as_posix()))
+        if shiboken6.isValid(widget):  # a widget that is gone leaves its themes behind
+            widget.setStyleSheet(sheet.substitute(asdict(themes.theme), icons=(STYLE / "icons").as_posix()))
 
     themes.changed.connect(apply)
     apply()

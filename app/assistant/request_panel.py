@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.assistant.controls_form import ControlsForm
 from app.assistant.dress import set_property
 from app.assistant.library_choice import LibraryChoice
 from app.assistant.words import describe_cells
@@ -73,6 +74,7 @@ class RequestPanel(QWidget):
         self.seed.setValidator(QIntValidator(0, LARGEST_SEED, self.seed))
         self.lock_seed = QCheckBox(tr("Keep"),
                                    toolTip=tr("Keep this seed for the next request instead of drawing a new one"))
+        self.controls = ControlsForm(document)
         self.generate_button = _button(tr("Generate"), tr("Ask for takes (Ctrl+Return)"))
         self.generate_button.setProperty("primary", True)
         self.cancel_button = _button(tr("Cancel"), tr("Stop writing; takes that are finished stay"))
@@ -118,6 +120,7 @@ class RequestPanel(QWidget):
         column.addLayout(modes)
         column.addWidget(self.marked)
         column.addLayout(self.form)
+        column.addWidget(self.controls)
         column.addLayout(act)
         column.addWidget(self.progress)
         column.addWidget(self.status)
@@ -128,7 +131,7 @@ class RequestPanel(QWidget):
                        self.bars.valueChanged, self.only_selected.toggled, self.continue_button.toggled):
             signal.connect(self._show_marked)
         self.style_names.currentIndexChanged.connect(self._show_proof)
-        self.generate_button.clicked.connect(self.generate)
+        self.generate_button.clicked.connect(lambda: self.generate())
         self.cancel_button.clicked.connect(self.cancelled)
 
     # -- what is asked -------------------------------------------------------------------------
@@ -152,8 +155,8 @@ class RequestPanel(QWidget):
             raise ValueError(tr(NOTHING_MARKED))
         return selection.cells
 
-    def generate(self) -> None:
-        """Ask for what the form says."""
+    def generate(self, **controls: object) -> None:
+        """Ask for what the form says, with ``controls`` in place of its own."""
         if self.is_busy:
             return
         try:
@@ -162,6 +165,7 @@ class RequestPanel(QWidget):
                 self.seed.setText(str(self._seeds.randrange(LARGEST_SEED)))
             request = Request(self._document.song, cells, self.takes.value(), int(self.seed.text() or 0),
                               self.adventurousness.value() / SLIDER_STEPS, self.style_names.currentData(),
+                              self.controls.controls(cells, **controls),
                               library=self.library.folder if self.looks_up else "")
         except ValueError as error:
             self._refusal = _sentence(error)

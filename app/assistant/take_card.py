@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
 
+from app.assistant.control_words import describe_controls
 from app.assistant.drafts import Draft
 from app.assistant.dress import set_property
 from app.assistant.take_picture import TakePicture
@@ -77,6 +78,7 @@ class TakeCard(QFrame):
             self.setToolTip(tr("Seed {seed}, adventurousness {adventurousness:.0%}, {style}",
                                seed=draft.take.seed, adventurousness=draft.take.adventurousness,
                                style=draft.take.style or tr("base model"))
+                            + "".join(f", {asked}" for asked in [describe_controls(draft.take.controls)] if asked)
                             + (tr(", library {name}", name=library_name(library, libraries_folder())) if library
                                else ""))
         else:

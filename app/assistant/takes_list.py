@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.assistant.control_words import describe_controls
 from app.assistant.drafts import Draft
 from app.assistant.take_card import TakeCard
 from app.assistant.words import describe_cells
@@ -56,7 +57,9 @@ class TakesList(QScrollArea):
     def add(self, drafts: list[Draft]) -> None:
         """Put the takes of a new request at the top and select the first."""
         request = drafts[0].request
-        heading = QLabel(describe_cells(request.song, request.cells), wordWrap=True, objectName="TakesHeading")
+        asked = describe_controls(request.controls)
+        words = describe_cells(request.song, request.cells) + (f": {asked}" if asked else "")
+        heading = QLabel(words, wordWrap=True, objectName="TakesHeading")
         cards = [TakeCard(draft, self._themes) for draft in drafts]
         for place, widget in enumerate([heading, *cards]):
             self._column.insertWidget(place, widget)

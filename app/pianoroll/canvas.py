@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.pianoroll import snap
 from app.pianoroll.grid_lines import BAR, BEAT, STEP, GridLines
+from app.pianoroll.lock_signs import draw_lock_signs
 from app.pianoroll.painting import NoteLayer, Style, boxes, draw_layers, draw_rects
 from app.pianoroll.viewport import Viewport
 from app.theme import Theme, mixed
@@ -54,6 +55,7 @@ class Canvas(QWidget):
         self._selected = NoteLayer(EMPTY_NOTES)
         self._selected_muted = NoteLayer(EMPTY_NOTES)
         self._floating = NoteLayer(EMPTY_NOTES)
+        self._locked: dict[int, NoteLayer] = {}
         self._preview: dict[int, NoteLayer] = {}
         self._preview_cells: frozenset[Cell] = frozenset()
         self._layers: dict[int, NoteLayer] = {}
@@ -75,6 +77,11 @@ class Canvas(QWidget):
 
     def show_selected(self, notes: np.ndarray, muted: np.ndarray = EMPTY_NOTES) -> None:
         self._selected, self._selected_muted = NoteLayer(notes), NoteLayer(muted)
+        self.update()
+
+    def show_locked(self, notes_by_track: Mapping[int, np.ndarray]) -> None:
+        """Notes that bear the sign of a lock."""
+        self._locked = {track: NoteLayer(notes) for track, notes in notes_by_track.items()}
         self.update()
 
     def show_preview(self, notes_by_track: Mapping[int, np.ndarray], cells: frozenset[Cell]) -> None:
@@ -256,6 +263,9 @@ class Canvas(QWidget):
         self._draw_names(painter, self._floating, area)
         if self.names:
             self._draw_names(painter, self._layers[id(self._shown.tracks[self.current].notes)], area)
+        for track, layer in self._locked.items():
+            if track < len(self._shown.tracks):
+                draw_lock_signs(painter, self.view, layer, left, right, theme, is_current=track == self.current)
 
     def _draw_names(self, painter: QPainter, layer: NoteLayer, area: QRect) -> None:
         """The names of the notes that are high and wide enough for them."""

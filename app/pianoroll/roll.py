@@ -25,6 +25,7 @@ from app.theme import Theme
 from app.translation import tr
 from core.generation.request import Cell
 from core.music.edits import Region, exchange_notes
+from core.music.locks import locked_notes
 from core.music.song import EMPTY_NOTES
 from core.music.theory import Key
 
@@ -185,6 +186,7 @@ class PianoRoll(QWidget):
         self.canvas.band = None
         self.canvas.show_floating(EMPTY_NOTES)
         self.canvas.show_song(self.document.song)
+        self.canvas.show_locked(locked_notes(self.document.song, self.document.locks))
         self._notes_selected()
 
     def _notes_selected(self) -> None:

@@ -134,6 +134,10 @@
         <translation>About {name}</translation>
     </message>
     <message>
+        <source>Above the piano</source>
+        <translation>Above the piano</translation>
+    </message>
+    <message>
         <source>Actions</source>
         <translation>Actions</translation>
     </message>
@@ -174,8 +178,16 @@
         <translation>Add a track</translation>
     </message>
     <message>
+        <source>Add harmony track</source>
+        <translation>Add harmony track</translation>
+    </message>
+    <message>
         <source>Add marker</source>
         <translation>Add marker</translation>
+    </message>
+    <message>
+        <source>Add melody track</source>
+        <translation>Add melody track</translation>
     </message>
     <message>
         <source>Add the note after the selected ones to them.</source>
@@ -222,6 +234,10 @@
         <translation>Alt while dragging</translation>
     </message>
     <message>
+        <source>Alto</source>
+        <translation>Alto</translation>
+    </message>
+    <message>
         <source>Always dark.</source>
         <translation>Always dark.</translation>
     </message>
@@ -234,12 +250,36 @@
         <translation>Another colour…</translation>
     </message>
     <message>
+        <source>Any</source>
+        <translation>Any</translation>
+    </message>
+    <message>
+        <source>Any notes</source>
+        <translation>Any notes</translation>
+    </message>
+    <message>
         <source>As in the tool bar</source>
         <translation>As in the tool bar</translation>
     </message>
     <message>
         <source>As zoom</source>
         <translation>As zoom</translation>
+    </message>
+    <message>
+        <source>Ask for a melody to what sounds in the selected bars, on a new track.</source>
+        <translation>Ask for a melody to what sounds in the selected bars, on a new track.</translation>
+    </message>
+    <message>
+        <source>Ask for an accompaniment of the current track in the selected bars, on the other tracks or a new one.</source>
+        <translation>Ask for an accompaniment of the current track in the selected bars, on the other tracks or a new one.</translation>
+    </message>
+    <message>
+        <source>Ask for another rhythm for the tune that the marked bars of the marked tracks have.</source>
+        <translation>Ask for another rhythm for the tune that the marked bars of the marked tracks have.</translation>
+    </message>
+    <message>
+        <source>Ask for other pitches on the rhythm that the marked bars of the marked tracks have.</source>
+        <translation>Ask for other pitches on the rhythm that the marked bars of the marked tracks have.</translation>
     </message>
     <message>
         <source>Ask for takes (Ctrl+Return)</source>
@@ -306,12 +346,20 @@
         <translation>Base model</translation>
     </message>
     <message>
+        <source>Bass</source>
+        <translation>Bass</translation>
+    </message>
+    <message>
         <source>Beat</source>
         <translation>Beat</translation>
     </message>
     <message>
         <source>Beats a bar</source>
         <translation>Beats a bar</translation>
+    </message>
+    <message>
+        <source>Between quarters and eighths</source>
+        <translation>Between quarters and eighths</translation>
     </message>
     <message>
         <source>Blue</source>
@@ -324,6 +372,10 @@
     <message>
         <source>Buffer</source>
         <translation>Buffer</translation>
+    </message>
+    <message>
+        <source>Busy: 3 to 4 a beat</source>
+        <translation>Busy: 3 to 4 a beat</translation>
     </message>
     <message>
         <source>By its place in the list</source>
@@ -416,6 +468,10 @@
     <message>
         <source>Choose the current track&apos;s instrument by family or a few letters; it is heard while the list is walked through.</source>
         <translation>Choose the current track&apos;s instrument by family or a few letters; it is heard while the list is walked through.</translation>
+    </message>
+    <message>
+        <source>Choose the instrument of the new track</source>
+        <translation>Choose the instrument of the new track</translation>
     </message>
     <message>
         <source>Choose the output device, its buffer, the SoundFont and the MIDI ports, also while playing.</source>
@@ -512,6 +568,10 @@
     <message>
         <source>Continue the Song</source>
         <translation>Continue the Song</translation>
+    </message>
+    <message>
+        <source>Controls</source>
+        <translation>Controls</translation>
     </message>
     <message>
         <source>Copied {clip}</source>
@@ -628,6 +688,10 @@
     <message>
         <source>Demo song</source>
         <translation>Demo song</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>Density</translation>
     </message>
     <message>
         <source>Discard</source>
@@ -764,6 +828,10 @@
     <message>
         <source>Edit</source>
         <translation>Edit</translation>
+    </message>
+    <message>
+        <source>Eighth notes: 2 to 3 a beat</source>
+        <translation>Eighth notes: 2 to 3 a beat</translation>
     </message>
     <message>
         <source>Ends too</source>
@@ -938,6 +1006,10 @@
         <translation>Format</translation>
     </message>
     <message>
+        <source>Four at once or more</source>
+        <translation>Four at once or more</translation>
+    </message>
+    <message>
         <source>From</source>
         <translation>From</translation>
     </message>
@@ -1002,6 +1074,18 @@
         <translation>Grid</translation>
     </message>
     <message>
+        <source>Harmonise</source>
+        <translation>Harmonise</translation>
+    </message>
+    <message>
+        <source>Harmonise…</source>
+        <translation>Harmonise…</translation>
+    </message>
+    <message>
+        <source>Have takes leave the selected notes exactly as they are, or let go of them; locked notes bear a small padlock.</source>
+        <translation>Have takes leave the selected notes exactly as they are, or let go of them; locked notes bear a small padlock.</translation>
+    </message>
+    <message>
         <source>Head {head}, gate {gate:.0%} open</source>
         <translation>Head {head}, gate {gate:.0%} open</translation>
     </message>
@@ -1042,6 +1126,14 @@
         <translation>Hide the rows outside the scale, except where the current track has notes.</translation>
     </message>
     <message>
+        <source>High</source>
+        <translation>High</translation>
+    </message>
+    <message>
+        <source>Highest there is</source>
+        <translation>Highest there is</translation>
+    </message>
+    <message>
         <source>History</source>
         <translation>History</translation>
     </message>
@@ -1058,8 +1150,16 @@
         <translation>How fast to play, in percent of the written tempo; pitches stay</translation>
     </message>
     <message>
+        <source>How full the bars are</source>
+        <translation>How full the bars are</translation>
+    </message>
+    <message>
         <source>How many bars to write</source>
         <translation>How many bars to write</translation>
+    </message>
+    <message>
+        <source>How many notes are struck together</source>
+        <translation>How many notes are struck together</translation>
     </message>
     <message>
         <source>How many versions to choose from</source>
@@ -1134,6 +1234,10 @@
         <translation>Instrument</translation>
     </message>
     <message>
+        <source>Instrument of the melody</source>
+        <translation>Instrument of the melody</translation>
+    </message>
+    <message>
         <source>Instrument: {text}</source>
         <translation>Instrument: {text}</translation>
     </message>
@@ -1190,8 +1294,16 @@
         <translation>Keep take {number}</translation>
     </message>
     <message>
+        <source>Keep the Rhythm</source>
+        <translation>Keep the Rhythm</translation>
+    </message>
+    <message>
         <source>Keep the Selected Take</source>
         <translation>Keep the Selected Take</translation>
+    </message>
+    <message>
+        <source>Keep the Tune</source>
+        <translation>Keep the Tune</translation>
     </message>
     <message>
         <source>Keep the playhead in sight while playing, as it was done last, or leave the view alone.</source>
@@ -1290,6 +1402,10 @@
         <translation>Let go of the last selected bar.</translation>
     </message>
     <message>
+        <source>Let takes change every note again.</source>
+        <translation>Let takes change every note again.</translation>
+    </message>
+    <message>
         <source>Let the assistant write on the next track as well.</source>
         <translation>Let the assistant write on the next track as well.</translation>
     </message>
@@ -1326,6 +1442,14 @@
         <translation>Loading the model…</translation>
     </message>
     <message>
+        <source>Lock notes</source>
+        <translation>Lock notes</translation>
+    </message>
+    <message>
+        <source>Lock or Unlock Notes</source>
+        <translation>Lock or Unlock Notes</translation>
+    </message>
+    <message>
         <source>Longer</source>
         <translation>Longer</translation>
     </message>
@@ -1358,8 +1482,20 @@
         <translation>Louder</translation>
     </message>
     <message>
+        <source>Low bass</source>
+        <translation>Low bass</translation>
+    </message>
+    <message>
+        <source>Low tenor</source>
+        <translation>Low tenor</translation>
+    </message>
+    <message>
         <source>Lower the velocity of the selected notes.</source>
         <translation>Lower the velocity of the selected notes.</translation>
+    </message>
+    <message>
+        <source>Lowest bass</source>
+        <translation>Lowest bass</translation>
     </message>
     <message>
         <source>Lowest note that stays</source>
@@ -1670,6 +1806,10 @@
         <translation>No finished take is selected.</translation>
     </message>
     <message>
+        <source>No note is locked.</source>
+        <translation>No note is locked.</translation>
+    </message>
+    <message>
         <source>No notes are selected.</source>
         <translation>No notes are selected.</translation>
     </message>
@@ -1700,6 +1840,10 @@
     <message>
         <source>Notes</source>
         <translation>Notes</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Nothing</translation>
     </message>
     <message>
         <source>Nothing is marked: select bars on the ruler and tracks in the list.</source>
@@ -1768,6 +1912,10 @@
     <message>
         <source>One for each track that sounds (stems)</source>
         <translation>One for each track that sounds (stems)</translation>
+    </message>
+    <message>
+        <source>One note at a time</source>
+        <translation>One note at a time</translation>
     </message>
     <message>
         <source>One: the mix, as it is heard</source>
@@ -2022,6 +2170,10 @@
         <translation>Quarter notes a minute</translation>
     </message>
     <message>
+        <source>Quarter notes: 1 to 1½ a beat</source>
+        <translation>Quarter notes: 1 to 1½ a beat</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Quit</translation>
     </message>
@@ -2072,6 +2224,10 @@
     <message>
         <source>Redo {step}</source>
         <translation>Redo {step}</translation>
+    </message>
+    <message>
+        <source>Register</source>
+        <translation>Register</translation>
     </message>
     <message>
         <source>Remove Marker</source>
@@ -2354,6 +2510,10 @@
         <translation>Selected bars</translation>
     </message>
     <message>
+        <source>Selected notes can be locked in the roll (Ctrl+Shift+L): they stay as they are.</source>
+        <translation>Selected notes can be locked in the roll (Ctrl+Shift+L): they stay as they are.</translation>
+    </message>
+    <message>
         <source>Set the tempo and the meter from the bar of the playhead on, or take a change of them away.</source>
         <translation>Set the tempo and the meter from the bar of the playhead on, or take a change of them away.</translation>
     </message>
@@ -2442,6 +2602,10 @@
         <translation>Silence the selected notes and keep them, hollow, or let muted ones sound again. A project keeps them; they are not in a MIDI file, and the assistant does not see them.</translation>
     </message>
     <message>
+        <source>Sixteenth notes: 4 to 6 a beat</source>
+        <translation>Sixteenth notes: 4 to 6 a beat</translation>
+    </message>
+    <message>
         <source>Softer</source>
         <translation>Softer</translation>
     </message>
@@ -2466,6 +2630,10 @@
         <translation>Songs whose passages the model looks up while it writes, besides those of your song</translation>
     </message>
     <message>
+        <source>Soprano</source>
+        <translation>Soprano</translation>
+    </message>
+    <message>
         <source>Sound and MIDI</source>
         <translation>Sound and MIDI</translation>
     </message>
@@ -2484,6 +2652,10 @@
     <message>
         <source>SoundFonts (*.sf2 *.sf3);;All files (*)</source>
         <translation>SoundFonts (*.sf2 *.sf3);;All files (*)</translation>
+    </message>
+    <message>
+        <source>Sparse: a note in one or two beats</source>
+        <translation>Sparse: a note in one or two beats</translation>
     </message>
     <message>
         <source>Split Track by Pitch</source>
@@ -2650,6 +2822,10 @@
         <translation>Tempo at the start</translation>
     </message>
     <message>
+        <source>Tenor, middle C</source>
+        <translation>Tenor, middle C</translation>
+    </message>
+    <message>
         <source>The base model, or a style fine-tuned on a folder of yours</source>
         <translation>The base model, or a style fine-tuned on a folder of yours</translation>
     </message>
@@ -2706,6 +2882,10 @@
         <translation>The notes of the take</translation>
     </message>
     <message>
+        <source>The notes that may be used; not for drums</source>
+        <translation>The notes that may be used; not for drums</translation>
+    </message>
+    <message>
         <source>The part of the way to the grid that each note goes</source>
         <translation>The part of the way to the grid that each note goes</translation>
     </message>
@@ -2720,6 +2900,10 @@
     <message>
         <source>The report below says where it happened; it helps whoever mends it.</source>
         <translation>The report below says where it happened; it helps whoever mends it.</translation>
+    </message>
+    <message>
+        <source>The rhythm</source>
+        <translation>The rhythm</translation>
     </message>
     <message>
         <source>The same request with the same seed gives the same takes</source>
@@ -2750,6 +2934,10 @@
         <translation>The scale that notes are transposed along, and that rows can be lit and folded by</translation>
     </message>
     <message>
+        <source>The scale&apos;s first note</source>
+        <translation>The scale&apos;s first note</translation>
+    </message>
+    <message>
         <source>The scanning process {cause}. Nothing was changed.</source>
         <translation>The scanning process {cause}. Nothing was changed.</translation>
     </message>
@@ -2768,6 +2956,18 @@
     <message>
         <source>The song has no track.</source>
         <translation>The song has no track.</translation>
+    </message>
+    <message>
+        <source>The song&apos;s key</source>
+        <translation>The song&apos;s key</translation>
+    </message>
+    <message>
+        <source>The song&apos;s key: its notes tell none</source>
+        <translation>The song&apos;s key: its notes tell none</translation>
+    </message>
+    <message>
+        <source>The song&apos;s key: {key}</source>
+        <translation>The song&apos;s key: {key}</translation>
     </message>
     <message>
         <source>The songs of the folder</source>
@@ -2796,6 +2996,10 @@
     <message>
         <source>The training process {cause}. Nothing was changed.</source>
         <translation>The training process {cause}. Nothing was changed.</translation>
+    </message>
+    <message>
+        <source>The tune</source>
+        <translation>The tune</translation>
     </message>
     <message>
         <source>The whole model</source>
@@ -2850,6 +3054,10 @@
         <translation>There is no marker that way</translation>
     </message>
     <message>
+        <source>There is no room for another track.</source>
+        <translation>There is no room for another track.</translation>
+    </message>
+    <message>
         <source>There is no track below to merge with; Ctrl+click marks the tracks to be merged</source>
         <translation>There is no track below to merge with; Ctrl+click marks the tracks to be merged</translation>
     </message>
@@ -2882,6 +3090,10 @@
         <translation>This song was being edited; a copy of it was kept:</translation>
     </message>
     <message>
+        <source>Three at once</source>
+        <translation>Three at once</translation>
+    </message>
+    <message>
         <source>To</source>
         <translation>To</translation>
     </message>
@@ -2902,8 +3114,16 @@
         <translation>To ♩ =</translation>
     </message>
     <message>
+        <source>Together</source>
+        <translation>Together</translation>
+    </message>
+    <message>
         <source>Tools</source>
         <translation>Tools</translation>
+    </message>
+    <message>
+        <source>Top of the piano</source>
+        <translation>Top of the piano</translation>
     </message>
     <message>
         <source>Track</source>
@@ -2998,6 +3218,10 @@
         <translation>Turn the page when the playhead comes to its end.</translation>
     </message>
     <message>
+        <source>Two at once</source>
+        <translation>Two at once</translation>
+    </message>
+    <message>
         <source>Type another name for the current track.</source>
         <translation>Type another name for the current track.</translation>
     </message>
@@ -3016,6 +3240,18 @@
     <message>
         <source>Undone: Redo or a click does it again</source>
         <translation>Undone: Redo or a click does it again</translation>
+    </message>
+    <message>
+        <source>Unlock All Notes</source>
+        <translation>Unlock All Notes</translation>
+    </message>
+    <message>
+        <source>Unlock all notes</source>
+        <translation>Unlock all notes</translation>
+    </message>
+    <message>
+        <source>Unlock notes</source>
+        <translation>Unlock notes</translation>
     </message>
     <message>
         <source>Unmute</source>
@@ -3062,6 +3298,18 @@
         <translation>Verse</translation>
     </message>
     <message>
+        <source>Very busy: 6 a beat or more</source>
+        <translation>Very busy: 6 a beat or more</translation>
+    </message>
+    <message>
+        <source>Very high</source>
+        <translation>Very high</translation>
+    </message>
+    <message>
+        <source>Very sparse: a note in two beats, or fewer</source>
+        <translation>Very sparse: a note in two beats, or fewer</translation>
+    </message>
+    <message>
         <source>View</source>
         <translation>View</translation>
     </message>
@@ -3086,8 +3334,20 @@
         <translation>What can be done with the bars, markers, tempo and meter there.</translation>
     </message>
     <message>
+        <source>What is kept settles this</source>
+        <translation>What is kept settles this</translation>
+    </message>
+    <message>
         <source>What is muted, or not solo beside a solo, is left out.</source>
         <translation>What is muted, or not solo beside a solo, is left out.</translation>
+    </message>
+    <message>
+        <source>What must hold in the bars that are written</source>
+        <translation>What must hold in the bars that are written</translation>
+    </message>
+    <message>
+        <source>What of the notes that are there stays</source>
+        <translation>What of the notes that are there stays</translation>
     </message>
     <message>
         <source>What the lane shows</source>
@@ -3126,6 +3386,10 @@
         <translation>Where the model looked</translation>
     </message>
     <message>
+        <source>Where the notes lie, in the mean; not for drums</source>
+        <translation>Where the notes lie, in the mean; not for drums</translation>
+    </message>
+    <message>
         <source>Whole Song</source>
         <translation>Whole Song</translation>
     </message>
@@ -3138,8 +3402,16 @@
         <translation>With the select tool, go to the track of that note; with others a double click does.</translation>
     </message>
     <message>
+        <source>Write a Melody…</source>
+        <translation>Write a Melody…</translation>
+    </message>
+    <message>
         <source>Write a copy as MIDI, of format 1 or 0; the song keeps its file.</source>
         <translation>Write a copy as MIDI, of format 1 or 0; the song keeps its file.</translation>
+    </message>
+    <message>
+        <source>Write an accompaniment for {melody}, {bars}:</source>
+        <translation>Write an accompaniment for {melody}, {bars}:</translation>
     </message>
     <message>
         <source>Write new bars after the end of the song</source>
@@ -3302,8 +3574,24 @@
         <translation>none</translation>
     </message>
     <message>
+        <source>notes of {scale}</source>
+        <translation>notes of {scale}</translation>
+    </message>
+    <message>
+        <source>on a new track</source>
+        <translation>on a new track</translation>
+    </message>
+    <message>
+        <source>on {tracks}, in place of what is there</source>
+        <translation>on {tracks}, in place of what is there</translation>
+    </message>
+    <message>
         <source>pitch</source>
         <translation>pitch</translation>
+    </message>
+    <message>
+        <source>rhythm kept</source>
+        <translation>rhythm kept</translation>
     </message>
     <message>
         <source>selected notes</source>
@@ -3338,6 +3626,10 @@
         <translation>the middle</translation>
     </message>
     <message>
+        <source>the song&apos;s key</source>
+        <translation>the song&apos;s key</translation>
+    </message>
+    <message>
         <source>track {index}</source>
         <translation>track {index}</translation>
     </message>
@@ -3348,6 +3640,10 @@
     <message>
         <source>track {t}</source>
         <translation>track {t}</translation>
+    </message>
+    <message>
+        <source>tune kept</source>
+        <translation>tune kept</translation>
     </message>
     <message>
         <source>under the mouse</source>
@@ -3434,16 +3730,48 @@
         <translation>{count} note</translation>
     </message>
     <message>
+        <source>{count} note locked</source>
+        <translation>{count} note locked</translation>
+    </message>
+    <message>
+        <source>{count} note locked: takes leave it as it is</source>
+        <translation>{count} note locked: takes leave it as it is</translation>
+    </message>
+    <message>
+        <source>{count} note of the song is locked and stays where it is in marked bars.</source>
+        <translation>{count} note of the song is locked and stays where it is in marked bars.</translation>
+    </message>
+    <message>
         <source>{count} note selected</source>
         <translation>{count} note selected</translation>
+    </message>
+    <message>
+        <source>{count} note unlocked</source>
+        <translation>{count} note unlocked</translation>
     </message>
     <message>
         <source>{count} notes</source>
         <translation>{count} notes</translation>
     </message>
     <message>
+        <source>{count} notes locked</source>
+        <translation>{count} notes locked</translation>
+    </message>
+    <message>
+        <source>{count} notes locked: takes leave them as they are</source>
+        <translation>{count} notes locked: takes leave them as they are</translation>
+    </message>
+    <message>
+        <source>{count} notes of the song are locked and stay where they are in marked bars.</source>
+        <translation>{count} notes of the song are locked and stay where they are in marked bars.</translation>
+    </message>
+    <message>
         <source>{count} notes selected</source>
         <translation>{count} notes selected</translation>
+    </message>
+    <message>
+        <source>{count} notes unlocked</source>
+        <translation>{count} notes unlocked</translation>
     </message>
     <message>
         <source>{count} song</source>

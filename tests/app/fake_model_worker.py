@@ -102,5 +102,6 @@ def write(connection, request_id, request):
                                           for note in cell_notes(request.song, bar, take).tolist()], strict=True))
                  for track in {track for _, track in request.cells}}
         connection.send(TakeFinished(request_id, Take(
-            take, request.cells, notes, request.seed + take, request.adventurousness, request.style, 0.5)))
+            take, request.cells, notes, request.seed + take, request.adventurousness, request.style, 0.5,
+            request.controls)))
     connection.send(RequestFinished(request_id))

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 
+from app.assistant.drafts import notes_in
 from app.document import Document
 from app.main_window import MainWindow
 from app.model_client import ModelClient
@@ -21,6 +22,7 @@ from app.theme import ThemeKeeper
 from core.files.midi import read_midi
 from core.folders import BASE_MODEL, styles_folder
 from core.generation.request import infill_cells
+from core.music.locks import locks_of
 from core.sound.engine import Engine
 
 pytestmark = pytest.mark.timeout(300)
@@ -245,3 +247,51 @@ def test_the_whole_path(studio, qtbot, tmp_path, monkeypatch):
     assert not panel.takes.cards
     studio.do("zoom_song")
     studio.shoot("reopened")
+
+
+def test_the_rhythm_is_kept_and_locked_notes_stay(studio, qtbot, tmp_path):
+    """Chosen in the form, asked of the model, accepted, undone: the same path with controls."""
+    source = tmp_path / "source.mid"
+    write_song(source)
+    window, document, form = studio.window, studio.document, studio.panel.request_panel
+    studio.show()
+    window.files.open_path(source)
+    original = document.song
+    document.selection.select_bars(FIRST, FIRST + 1)
+    studio.mark_tracks(MARKED)
+    form.takes.setValue(2)
+    cells = infill_cells(FIRST, FIRST + 1, MARKED)
+    before = notes_in(original, cells)
+
+    form.controls.head.click()
+    form.controls.keep.setCurrentIndex(1)
+    studio.shoot("keeping the rhythm")
+    with qtbot.waitSignal(studio.client.requestFinished, timeout=LOADING_MS + WRITING_MS):
+        studio.do("infill")
+    cards = studio.panel.takes.cards
+    assert "rhythm kept" in cards[0].toolTip()
+    qtbot.mouseClick(cards[0].keep_button, Qt.MouseButton.LeftButton)
+    after = notes_in(document.song, cells)
+    for track in MARKED:
+        for name in ("onset", "duration"):
+            assert np.array_equal(np.sort(after[track][name]), np.sort(before[track][name])), f"{name} of {track}"
+    assert any(not np.array_equal(after[track]["pitch"], before[track]["pitch"]) for track in MARKED)
+    studio.shoot("rhythm kept")
+    studio.do("undo")
+    assert document.song == original
+
+    form.controls.keep.setCurrentIndex(0)
+    locked = before[0][:3]
+    document.selection.set_current(0)
+    document.selection.select_notes(locked)
+    studio.do("lock")
+    with qtbot.waitSignal(studio.client.requestFinished, timeout=WRITING_MS):
+        studio.do("infill")
+    for card in studio.panel.takes.cards[:2]:
+        assert card.draft.request.controls.locked and np.isin(locked, card.draft.take.notes[0]).all()
+    studio.shoot("locked notes stayed")
+    qtbot.mouseClick(studio.panel.takes.cards[0].keep_button, Qt.MouseButton.LeftButton)
+    assert document.song != original and document.locks == locks_of(0, locked)
+    studio.do("undo")
+    studio.do("undo")
+    assert document.song == original and not document.locks
