@@ -11,6 +11,7 @@ import typer
 
 from core.cli.errors import UserError, user_mistakes
 from core.cli.songs import console
+from core.folders import BASE_MODEL
 
 Corpus = Annotated[Path, typer.Option(metavar="FOLDER", help="A folder of MIDI files; a collection is a folder in it.",
                                       show_default=False)]
@@ -31,6 +32,7 @@ class Findings(StrEnum):
     memory = "memory"
     curation = "curation"
     scaling = "scaling"
+    sampling = "sampling"
 
 
 def register(app: typer.Typer) -> None:
@@ -41,17 +43,25 @@ def register(app: typer.Typer) -> None:
 
 def findings(
     page: Annotated[Findings, typer.Argument(help="Which page.", show_default=False)],
-    corpus: Corpus,
     valid: Annotated[Path, typer.Option(metavar="FOLDER", help="A folder of other MIDI files, to measure on.",
                                         show_default=False)],
+    corpus: Annotated[Path | None, typer.Option(
+        metavar="FOLDER", help="A folder of MIDI files; a collection is a folder in it. Needed but for sampling.",
+        show_default=False)] = None,
+    model: Annotated[Path, typer.Option(metavar="MODEL", help="sampling: the model that writes.",
+                                        show_default="the shipped one")] = BASE_MODEL,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="Where the page and its pictures go."
                                       )] = Path("docs/findings"),
-    minutes: Annotated[float, typer.Option(min=0.01, help="Processor time of each training.")] = 8.0,
+    minutes: Annotated[float, typer.Option(min=0.01, help="Processor time of each training; sampling: of all "
+                                                         "that is written.")] = 8.0,
     seed: Annotated[int, typer.Option(min=0, help="Of weights, examples and samples.")] = 0,
 ) -> None:
     """Make a page of findings from scratch: train, measure, draw, write. What is finished is not done again."""
+    if corpus is None and page != Findings.sampling:
+        raise UserError(f"findings {page}: name a folder of MIDI files to train on with --corpus")
+    made_from = (valid, out, model) if page == Findings.sampling else (corpus, valid, out)
     with user_mistakes(OSError, ValueError):
-        written = import_module(f"core.evaluation.findings.{page}").run(corpus, valid, out, minutes, seed, _say)
+        written = import_module(f"core.evaluation.findings.{page}").run(*made_from, minutes, seed, _say)
     console.print(str(written), markup=False)
 
 

@@ -65,7 +65,7 @@ def writers_of(model: Transformer | None, ngrams: NgramModel | None, adventurous
     found: dict[str, Writer] = {}
     if model is not None:
         found[MODEL] = lambda window, takes, seed: [
-            _later(notes, window.start) for notes in
+            later(notes, window.start) for notes in
             _write(model, Request(window.excerpt, window.excerpt_cells, takes, seed, adventurousness))]
         if whole_song:
             found[WHOLE_SONG] = lambda window, takes, seed: _write(
@@ -107,7 +107,8 @@ def _write(model: Transformer, request: Request) -> list[Notes]:
     return [event.notes for event in generate(model, request) if isinstance(event, Take)]
 
 
-def _later(notes: Notes, ticks: int) -> Notes:
+def later(notes: Notes, ticks: int) -> Notes:
+    """The notes, as many ticks later."""
     moved = {}
     for track, part in notes.items():
         part = part.copy()

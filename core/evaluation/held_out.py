@@ -30,6 +30,17 @@ def on_grid(song: Song) -> Song:
     return replace(song, tracks=tuple(track.with_notes(moved) for track, moved in zip(song.tracks, notes)))
 
 
+def sounding_tracks(song: Song) -> list[int]:
+    """The numbers of the tracks that have notes."""
+    return [number for number, track in enumerate(song.tracks) if len(track.notes)]
+
+
+def with_few_tracks(song: Song, count: int, rng: np.random.Generator) -> Song:
+    """The song with ``count`` of its tracks that have notes, drawn at random, or all of them."""
+    chosen = sorted(rng.permutation(sounding_tracks(song))[:count].tolist())
+    return replace(song, tracks=tuple(song.tracks[number] for number in chosen))
+
+
 def choose_songs(folder: Path, count: int, seed: int = 0) -> list[HeldOutSong]:
     """At most ``count`` songs of a folder of MIDI files, as many from one collection as from another while they last.
 

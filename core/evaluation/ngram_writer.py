@@ -7,6 +7,7 @@ import numpy as np
 from core.evaluation.ngrams import NgramModel, opening
 from core.evaluation.windows import InfillWindow
 from core.generation.constraints import MAX_CELL_TOKENS, allowed_tokens
+from core.generation.request import task_of
 from core.generation.sampling import SamplingConfig, sample
 from core.music.song import freeze_notes
 from core.tokens import vocabulary as v
@@ -23,7 +24,7 @@ def write_by_ngrams(ngrams: NgramModel, window: InfillWindow, adventurousness: f
     encoded = encode(excerpt, bar_count=window.bars, drum_durations=False)
     tracks = tuple(sorted({track for _, track in window.cells}))
     layout = Layout(0, window.bars - 1, tracks, tuple(range(len(tracks))))
-    sampling = SamplingConfig.of_adventurousness(adventurousness)
+    sampling = SamplingConfig.of_adventurousness(adventurousness, task_of(excerpt, window.excerpt_cells))
     written: dict[int, list[np.ndarray]] = {}
     end = int(excerpt.timebase.bar_end(window.bars - 1))
     for place in cell_places(encoded, layout, window.excerpt_cells):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,11 +16,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from core.evaluation.held_out import HeldOutSong
+from core.evaluation.held_out import HeldOutSong, sounding_tracks, with_few_tracks
 from core.generation.messages import Generate, NotesWritten, Ready, RequestFailed, RequestFinished, Shutdown
 from core.generation.request import Request, infill_cells
 from core.generation.worker import run_worker
-from core.music.song import Song
 
 REQUESTS = 20
 TAKES, BARS, TRACKS = 4, 8, 4
@@ -49,7 +48,7 @@ def time_requests(model_folder: Path, songs: Sequence[HeldOutSong], *, requests:
     """
     context = get_context("spawn")
     rng = np.random.default_rng(seed)
-    wide = [one.song for one in songs if len(_sounding(one.song)) >= TRACKS] or [one.song for one in songs]
+    wide = [one.song for one in songs if len(sounding_tracks(one.song)) >= TRACKS] or [one.song for one in songs]
     with tempfile.TemporaryDirectory() as no_styles:
         ours, theirs = context.Pipe()
         process = context.Process(target=run_worker, args=(theirs, str(model_folder), no_styles), daemon=True)
@@ -60,7 +59,7 @@ def time_requests(model_folder: Path, songs: Sequence[HeldOutSong], *, requests:
                 raise RuntimeError("the model process did not start")
             timings = []
             for number in range(requests):
-                song = _few_tracks(wide[number % len(wide)], rng)
+                song = with_few_tracks(wide[number % len(wide)], TRACKS, rng)
                 first = int(rng.integers(0, max(1, song.bar_count - BARS)))
                 cells = infill_cells(first, first + BARS - 1, range(len(song.tracks)))
                 request = Request(song, cells, TAKES, seed=number)
@@ -74,17 +73,6 @@ def time_requests(model_folder: Path, songs: Sequence[HeldOutSong], *, requests:
             process.join(10)
             process.kill()
     return timings
-
-
-def _sounding(song: Song) -> list[int]:
-    return [number for number, track in enumerate(song.tracks) if len(track.notes)]
-
-
-def _few_tracks(song: Song, rng: np.random.Generator) -> Song:
-    """The song with ``TRACKS`` of its tracks that have notes, drawn at random, or all of them."""
-    sounding = _sounding(song)
-    chosen = sorted(rng.permutation(sounding)[:TRACKS].tolist())
-    return replace(song, tracks=tuple(song.tracks[number] for number in chosen))
 
 
 def _time(connection: Connection, process: psutil.Process, message: Generate) -> RequestTiming:

@@ -5,7 +5,7 @@ A *cell* is one bar of one track, written ``(bar, track)``, both counted from 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -103,3 +103,20 @@ def infill_cells(first_bar: int, last_bar: int, tracks: Iterable[int]) -> frozen
     if last_bar < first_bar:
         raise ValueError(f"the last bar ({last_bar + 1}) lies before the first ({first_bar + 1})")
     return frozenset((bar, track) for bar in range(first_bar, last_bar + 1) for track in tracks)
+
+
+def task_of(song: Song, cells: Collection[Cell]) -> str:
+    """Which of the tasks a model is trained for (``core.corpus.examples.TASKS``) a request comes nearest to.
+
+    track: nothing else is on the marked tracks. continue: nothing is on them from the first marked bar on. block: some
+    bars of some tracks. cells: anything else.
+    """
+    bars, tracks = {bar for bar, _ in cells}, {track for _, track in cells}
+    rest = replace_cells(song, cells, {})
+    left = [song.timebase.bar_at(rest.tracks[track].notes["onset"]) for track in tracks]
+    if not any(map(len, left)):
+        return "track"
+    if max(int(of_track.max()) for of_track in left if len(of_track)) < min(bars):
+        return "continue"
+    in_a_row = max(bars) - min(bars) + 1 == len(bars)
+    return "block" if in_a_row and len(cells) == len(bars) * len(tracks) else "cells"

@@ -15,7 +15,7 @@ from core.generation.keeping import finished_cell, finished_with_given
 from core.generation.plans import CellPlan, ControlsError, plan_request
 from core.generation.prompt import Portion, Prompt, build_prompt, empty_cells, split_request
 from core.generation.remembering import Reader
-from core.generation.request import Cell, Request, Take
+from core.generation.request import Cell, Request, Take, task_of
 from core.generation.sampling import SamplingConfig, sample
 from core.model.steps import start_steps
 from core.model.transformer import Transformer
@@ -109,11 +109,12 @@ class _Row:
 @torch.inference_mode()
 def generate(model: Transformer, request: Request, *, should_stop: Callable[[], bool] = lambda: False,
              clock: Callable[[], float] = time.perf_counter, reader: Reader | None = None, enforced: bool = True,
-             hinted: bool = True) -> Iterator[CellWritten | Take]:
+             hinted: bool = True, sampling: SamplingConfig | None = None) -> Iterator[CellWritten | Take]:
     """Write every take of a request, all at the same time, yielding each cell as it is finished and each take.
 
     ``should_stop`` is asked at every step; when it says so nothing more comes. Seconds are those of ``clock``. A model
     that remembers reads the bars before the window; ``reader`` (the model's) keeps them for the next request.
+    ``sampling``: in place of what the request's adventurousness means.
 
     A model that knows hints is told of the request's controls in its prompts, and whatever it would write, they are
     enforced; ``hinted`` and ``enforced`` leave either out, to measure what it brings.
@@ -133,7 +134,9 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
                              {cell: plan.expected_tokens for cell, plan in plans.items()
                               if plan.expected_tokens is not None})
     rows = [_Row(index, base, request, plans if enforced else {}, model.merges) for index in range(request.takes)]
-    sampling = SamplingConfig.of_adventurousness(request.adventurousness)
+    if sampling is None:
+        task = task_of(request.song, request.cells)
+        sampling = SamplingConfig.of_adventurousness(request.adventurousness, task)
     if model.config.remembers and reader is None:
         reader = Reader(model)
     for number, portion in enumerate(portions):

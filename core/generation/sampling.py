@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,15 +11,24 @@ import numpy as np
 @dataclass(frozen=True)
 class SamplingConfig:
     """``temperature``: logits are divided by it (1 leaves them). ``top_p``: the smallest set of tokens whose
-    probability reaches it is sampled from (Holtzman et al. 2020)."""
+    probability reaches it is sampled from (Holtzman et al. 2020). ``min_p``: no token is that is less likely than this
+    times the likeliest (Nguyen et al. 2024)."""
 
     temperature: float = 1.0
     top_p: float = 0.95
+    min_p: float = 0.0
 
     @classmethod
-    def of_adventurousness(cls, adventurousness: float) -> SamplingConfig:
-        """From 0 (keeps to what is likely) to 1 (dares most)."""
-        return cls(temperature=0.75 + 0.45 * adventurousness, top_p=0.88 + 0.11 * adventurousness)
+    def of_adventurousness(cls, adventurousness: float, task: str) -> SamplingConfig:
+        """From 0 (keeps to what is likely) to 1 (dares most) around what is best for a task of ``MIDDLE``."""
+        middle, more = MIDDLE[task], adventurousness - 0.5
+        return cls(middle.temperature * (1.0 + 0.5 * more), 1.0 - (1.0 - middle.top_p) * (1.0 - more), middle.min_p)
+
+
+MIDDLE: Mapping[str, SamplingConfig] = {task: SamplingConfig(0.975, 0.935)
+                                        for task in ("continue", "block", "cells", "track")}
+"""What the middle of adventurousness means for each task that ``core.generation.request.task_of`` tells, chosen by
+what was measured: docs/findings/sampling.md."""
 
 
 def sample(logits: np.ndarray, allowed: np.ndarray, config: SamplingConfig,
@@ -33,6 +42,7 @@ def sample(logits: np.ndarray, allowed: np.ndarray, config: SamplingConfig,
     descending = np.take_along_axis(probabilities, order, axis=1)
     cumulative = np.cumsum(descending, axis=1)
     kept = (cumulative - descending < config.top_p) & (descending > 0)
+    kept &= descending >= config.min_p * descending[:, :1]
     mass = np.where(kept, descending, 0.0).sum(axis=1)
     targets = np.array([generator.random() for generator in generators]) * mass
     picked = np.minimum((cumulative <= targets[:, None]).sum(axis=1), kept.sum(axis=1) - 1)

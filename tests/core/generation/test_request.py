@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.generation.controls import Controls
-from core.generation.request import Request, Take, continue_cells, infill_cells
+from core.generation.request import Request, Take, continue_cells, infill_cells, task_of
 from core.music.song import Song, Track, make_notes
 from core.music.timebase import Meter
 from tests.core.tokens.songs import dense_song
@@ -105,3 +105,17 @@ def test_controls_come_back_from_a_file(controls):
 def test_what_is_no_controls_is_refused(facts):
     with pytest.raises(ValueError):
         Controls.from_facts(facts)
+
+
+@pytest.mark.parametrize(("cells", "task"), [
+    (continue_cells(SONG, 2), "continue"), (infill_cells(2, 3, [0, 2]), "continue"),
+    (infill_cells(1, 2, [0, 2]), "block"), (infill_cells(0, 0, [1]), "block"),
+    (infill_cells(0, 3, [1]), "track"), (infill_cells(0, 5, [0, 1, 2]), "track"),
+    (frozenset({(0, 0), (2, 0)}), "cells"), (frozenset({(0, 0), (0, 1), (1, 1)}), "cells"),
+    (infill_cells(0, 3, [0]) | infill_cells(1, 1, [1]), "cells")])
+def test_a_request_is_of_the_task_it_comes_nearest_to(cells, task):
+    assert task_of(SONG, cells) == task
+
+
+def test_bars_of_a_track_without_notes_are_a_track_to_be_added():
+    assert task_of(Song(tracks=(*SONG.tracks, Track())), infill_cells(1, 2, [3])) == "track"

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.generation.sampling import SamplingConfig, sample
+from core.corpus.examples import TASKS
+from core.generation.sampling import MIDDLE, SamplingConfig, sample
 
 LOGITS = np.log(np.array([0.5, 0.3, 0.15, 0.05], dtype=np.float32))
 EVERYTHING = SamplingConfig(temperature=1.0, top_p=1.0)
@@ -33,6 +34,11 @@ def test_what_is_not_allowed_leaves_its_share_to_the_rest():
                                               (1.0, [0, 1, 2, 3])])
 def test_the_nucleus_is_the_smallest_set_that_reaches_top_p(top_p, drawn):
     assert np.flatnonzero(counts(SamplingConfig(1.0, top_p))).tolist() == drawn
+
+
+@pytest.mark.parametrize(("min_p", "drawn"), [(0.0, [0, 1, 2, 3]), (0.2, [0, 1, 2]), (0.4, [0, 1]), (1.0, [0])])
+def test_tokens_far_less_likely_than_the_likeliest_are_left_out(min_p, drawn):
+    assert np.flatnonzero(counts(SamplingConfig(1.0, 1.0, min_p))).tolist() == drawn
 
 
 def test_the_nucleus_is_taken_from_what_is_allowed():
@@ -79,7 +85,9 @@ def test_each_row_has_random_numbers_of_its_own():
     assert drawn(1, 1)[0] == drawn(1, 1)[1]
 
 
-def test_adventurousness_goes_from_careful_to_daring():
-    careful, middling, daring = (SamplingConfig.of_adventurousness(value) for value in (0.0, 0.5, 1.0))
+@pytest.mark.parametrize("task", TASKS)
+def test_adventurousness_goes_from_careful_to_daring(task):
+    careful, middling, daring = (SamplingConfig.of_adventurousness(value, task) for value in (0.0, 0.5, 1.0))
+    assert middling == MIDDLE[task]
     assert careful.temperature < middling.temperature < daring.temperature
-    assert careful.top_p < middling.top_p < daring.top_p <= 1
+    assert careful.top_p < middling.top_p < daring.top_p <= 1 or middling.top_p == 1

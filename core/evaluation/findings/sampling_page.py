@@ -1,0 +1,62 @@
+"""The page of findings on sampling, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.evaluation.answers import COMPOSER, PREVIOUS
+from core.evaluation.faults import ALIKE, BEAT, CLASHES, COPIES, EMPTY, ENDLESS, IN_KEY, LOOPS
+from core.evaluation.infill import NOTE_F1
+from core.evaluation.resemblance import ENTROPY, GROOVE
+from core.evaluation.scores import Score, choose, compare, mean
+from core.evaluation.tables import NOTHING, share, shown, table
+
+SHARES = (ALIKE, LOOPS, COPIES, IN_KEY, EMPTY, ENDLESS, BEAT, CLASHES)
+
+
+@dataclass(frozen=True)
+class SettingPage:
+    """``steps`` of training of the model; names of the ``settings``, one of which was used ``before``."""
+
+    steps: int | None
+    parameters: int
+    seed: int
+    settings: Sequence[str]
+    before: str
+    tasks: Sequence[str]
+
+
+def write_page(page: SettingPage, scores: Sequence[Score]) -> str:
+    """The page: for each task the settings down and the figures across."""
+    lines = [
+        "# How takes are sampled\n",
+        "Made by `main.py findings sampling`. Every setting writes the same windows of held-out songs, four takes "
+        "each, with at most four tracks; the model is shown the window's eight bars. Continue: eight bars more. Block: "
+        "two bars of all tracks in the middle. Cells: half of them. Track: one of them throughout.\n",
+        f"- model: {page.parameters:,} parameters, {page.steps} steps; seed {page.seed}",
+        "- ±: half of the 95 % bootstrap interval over songs; p: of a paired sign-flip test over songs",
+        *(f"- {figure.name}: {figure.meaning}" + (f" Target: {figure.target}." if figure.target != NOTHING else "")
+          for figure in (NOTE_F1, ENTROPY, GROOVE, *SHARES)), ""]
+    for task in ("", *page.tasks):
+        lines += _task(page, choose(scores, protocol=task or None), task or "all tasks")
+    return "\n".join(lines) + "\n"
+
+
+def _task(page: SettingPage, scores: Sequence[Score], title: str) -> list[str]:
+    windows = len({(one.song, one.protocol) for one in scores})
+    if not windows:
+        return []
+    methods = [*page.settings, PREVIOUS, COMPOSER]
+    figures = [figure for figure in SHARES if choose(scores, figure=figure.name)]
+    rows = []
+    for method in methods:
+        own = choose(scores, method=method)
+        f1 = choose(scores, figure=NOTE_F1.name)
+        better = NOTHING if method in (page.before, COMPOSER) else shown(compare(f1, method, page.before))
+        rows.append([method, shown(mean(choose(own, figure=NOTE_F1.name))), better,
+                     *(shown(mean(choose(own, figure=figure.name))) for figure in (ENTROPY, GROOVE)),
+                     *(share(mean(choose(own, figure=figure.name))) for figure in figures)])
+    return [f"## {title.capitalize()} ({windows} windows)\n",
+            *table(["setting", NOTE_F1.name, "more than before", "entropy difference", "groove difference",
+                    *(figure.name for figure in figures)], rows), ""]
