@@ -6,10 +6,13 @@ such a group are lined up as if they were so many more positions, so that the sh
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.model.blocked import attend_blocked
 from core.model.cache import KeyValueCache
 from core.model.config import ModelConfig
 from core.model.memory import RetrievalMemory, SegmentMemory, mix
@@ -46,8 +49,9 @@ class Attention(nn.Module):
             keys, values = cache.append(self.layer, keys, values)
         shared = cache.shared(self.layer) if isinstance(cache, KeyValueCache) else None
         if mask is None and length > 1:
-            local = F.scaled_dot_product_attention(queries, self.for_each_head(keys), self.for_each_head(values),
-                                                   is_causal=True)
+            blocked = x.device.type == "cpu" and torch.is_grad_enabled() and self.gain is not None
+            attend = attend_blocked if blocked else partial(F.scaled_dot_product_attention, is_causal=True)
+            local = attend(queries, self.for_each_head(keys), self.for_each_head(values))
         else:
             if mask is not None and length > 1 and self.group > 1:
                 mask = mask.repeat(1, 1, self.group, 1)
