@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.music.theory import PITCH_CLASSES
 from core.tokens import vocabulary as v
 from core.tokens.grid import UNITS_PER_BEAT
 
@@ -77,20 +76,6 @@ def classes_of(slot: np.ndarray, pitch: np.ndarray, bar_units: int, drums: bool)
     slot = np.asarray(slot, dtype=np.int64)
     return cell_classes(np.zeros(len(slot), dtype=np.int64), slot, np.asarray(pitch, dtype=np.int64),
                         np.array([bar_units]), np.array([drums]))[:, 0]
-
-
-def class_name(attribute: str, value: int) -> str:
-    """A class as a person reads it: ``1 to 1.5 notes a beat``, ``4 or more at once``, ``around C4 to G4``."""
-    if attribute == "density":
-        edges = ["", *(f"{edge:g}" for edge in v.DENSITY_EDGES), ""]
-        low, high = edges[value], edges[value + 1]
-        return f"{low} to {high} notes a beat" if low and high else (
-            f"fewer than {high} notes a beat" if high else f"{low} notes a beat or more")
-    if attribute == "polyphony":
-        return f"{value + 1} at once" if value + 1 < v.POLYPHONY_CLASSES else f"{value + 1} or more at once"
-    lowest = v.REGISTER_START + value * v.REGISTER_WIDTH
-    names = [f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}" for pitch in (lowest, lowest + v.REGISTER_WIDTH - 1)]
-    return f"around {' to '.join(names)}"
 
 
 def is_note(tokens: np.ndarray) -> np.ndarray:

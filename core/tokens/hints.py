@@ -1,4 +1,4 @@
-"""Hints: what prompts say of marked cells besides FILL, written into the rows of a window and read from them.
+"""Hints: what prompts say of marked cells besides FILL, written into the rows of a window.
 
 What they are is told in ``core.tokens.attributes``.
 """
@@ -61,24 +61,6 @@ def insert_hints(rows: np.ndarray, hints: Hints) -> np.ndarray:
     added[:, 5] += _UNITS_OF_SLOT[slots]
     written[np.repeat(fills + 1 + before[fills] - first, hints.lengths) + index] = added
     return written
-
-
-def read_hints(tokens: np.ndarray) -> list[CellHints]:
-    """The hints of each marked cell of a window, of its column of tokens."""
-    tokens = np.asarray(tokens)
-    generate = int(np.argmax(tokens == v.GENERATE))
-    fills = np.flatnonzero(tokens[:generate] == v.FILL)
-    kinds = v.KIND_OF[np.minimum(tokens[:generate + 1], v.SIZE - 1)]
-    closing = np.flatnonzero((kinds == v.Kind.TRACK) | (kinds == v.Kind.BAR) | (tokens[:generate + 1] == v.GENERATE))
-    found = []
-    for start, end in zip(fills + 1, closing[np.searchsorted(closing, fills)]):
-        said: dict[str, int] = {}
-        for name, base in zip(ATTRIBUTES, _STARTS):
-            if start < end and v.KIND_OF[tokens[start]] == v.KIND_OF[base]:
-                said[name] = int(tokens[start]) - base
-                start += 1
-        found.append(CellHints(**said, kept=tuple(tokens[start:end].tolist())))
-    return found
 
 
 def _slots(tokens: np.ndarray, first: np.ndarray) -> np.ndarray:

@@ -14,8 +14,8 @@ from core.corpus.store import SongEntry, Store, write_store
 from core.tokens import vocabulary as v
 from core.tokens.attributes import ATTRIBUTES, CellHints, cell_classes, is_note, rhythm_of, tune_of
 from core.tokens.encoder import encode
-from core.tokens.hints import read_hints
 from core.training.loss import TrainingLoss, hinted
+from tests.core.tokens.hint_reader import read_hints
 from tests.core.tokens.merged import merges_of
 from tests.core.tokens.songs import dense_song
 

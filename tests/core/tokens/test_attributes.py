@@ -7,11 +7,9 @@ from hypothesis import strategies as st
 
 from core.tokens import vocabulary as v
 from core.tokens.attributes import (
-    CLASSES,
     UNSAID,
     CellHints,
     cell_classes,
-    class_name,
     classes_of,
     is_note,
     notes_of,
@@ -65,14 +63,6 @@ def test_the_classes_of_many_cells_are_those_of_each(song):
         assert together[1, number] == min(strokes.max(), 4) - 1
         if not drums[number]:
             assert together[2, number] == np.clip((pitch[own].mean() - 24) // 8, 0, 11)
-
-
-def test_classes_are_named_for_people():
-    names = {name: [class_name(name, value) for value in range(count)] for name, count in CLASSES.items()}
-    assert names["density"][::7] == ["fewer than 0.5 notes a beat", "6 notes a beat or more"]
-    assert names["polyphony"] == ["1 at once", "2 at once", "3 at once", "4 or more at once"]
-    assert names["register"][4] == "around A♭3 to E♭4"
-    assert all(len(set(some)) == len(some) for some in names.values())
 
 
 @pytest.mark.parametrize("wrong", [{"density": 8}, {"polyphony": -1}, {"register": 12}])

@@ -9,8 +9,9 @@ from core.tokens import vocabulary as v
 from core.tokens.attributes import CLASSES, CellHints, is_note, notes_of, rhythm_of, tune_of
 from core.tokens.encoder import EncodedSong, encode
 from core.tokens.grid import units_of_slot
-from core.tokens.hints import hint_tokens, read_hints
+from core.tokens.hints import hint_tokens
 from core.tokens.window import Layout, Window, build_window, order_cells
+from tests.core.tokens.hint_reader import read_hints
 from tests.core.tokens.songs import dense_song, grid_songs, played_songs
 from tests.core.tokens.test_window import marked_windows
 
