@@ -25,6 +25,7 @@ class Suite(StrEnum):
     faults = "faults"
     originality = "originality"
     two_sample = "two-sample"
+    controls = "controls"
     speed = "speed"
     all = "all"
 
@@ -47,7 +48,8 @@ def evaluate(
         help="Can be given several times. likelihood: bits per note. infill: note F1. music: entropy, groove, content "
              "and more, beside the composer's. faults: what a listener would reject. originality: the longest match "
              "with the training music. two-sample: how often a classifier tells takes from the composer's "
-             "bars. speed: how long a request takes.")] = [Suite.all],  # noqa: B006
+             "bars. controls: whether takes are as dense or high as was asked, and note F1 with the rhythm or tune "
+             "kept. speed: how long a request takes.")] = [Suite.all],  # noqa: B006
     songs: Annotated[int, typer.Option(min=1, help="How many songs, spread evenly over the collections.")] = 12,
     seeds: Annotated[int, typer.Option(min=1, help="Runs, each with windows and takes of its own.")] = 3,
     takes: Annotated[int, typer.Option(min=1, max=16, help="Takes of each request; two or more tell how alike they "
@@ -60,7 +62,7 @@ def evaluate(
                                              "go beside it where matplotlib is installed.",
                                              show_default="the terminal")] = None,
 ) -> None:
-    """Measure a model beside simple baselines: bits per note, infilled notes, music, faults, originality, speed.
+    """Measure a model beside simple baselines: bits per note, infilled notes, music, faults, controls, speed.
 
     With intervals over songs, paired tests and several seeds. The defaults take about a quarter of an hour on two slow
     cores; --songs and --seeds set how long, likelihood alone takes a minute.
@@ -71,6 +73,10 @@ def evaluate(
             raise UserError("--suite originality: name the songs trained on with --train")
         wanted.remove(Suite.originality)
     transformer, card = open_model(model)
+    if transformer.merges and Suite.controls in wanted:
+        if Suite.controls in suite:
+            raise UserError("--suite controls: a model with merged tokens cannot be held to controls")
+        wanted.remove(Suite.controls)
 
     from core.corpus.store import StoreError
     from core.evaluation.held_out import choose_songs
@@ -105,6 +111,7 @@ def evaluate(
 
 def _measure(folder: Path, model, chosen: list, wanted: list[Suite], known: Reference | None, takes: int,
              runs: list[int], adventurousness: float, whole_song: bool) -> Measured:
+    from core.evaluation.adherence import measure_adherence
     from core.evaluation.answers import write_answers, writers_of
     from core.evaluation.hinted import evaluate_hints
     from core.evaluation.likelihood import evaluate_likelihood
@@ -113,7 +120,8 @@ def _measure(folder: Path, model, chosen: list, wanted: list[Suite], known: Refe
     from core.evaluation.suites import PROTOCOLS_OF, measure_answers, protocols_for
 
     ngrams, index = (known.ngrams, known.index) if known else (None, None)
-    bits = scores = timings = hinted = None
+    bits = timings = hinted = None
+    scores: dict[str, list] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -131,7 +139,11 @@ def _measure(folder: Path, model, chosen: list, wanted: list[Suite], known: Refe
             answers = write_answers(writers_of(model, ngrams, adventurousness, whole_song), chosen,
                                     protocols=protocols_for(of_answers), takes=takes, seeds=runs,
                                     on_song=advancing("writing", len(chosen) * len(runs)))
-            scores = measure_answers(answers, of_answers, index)
+            scores |= measure_answers(answers, of_answers, index)
+        if Suite.controls in wanted:
+            scores["controls"] = measure_adherence(model, chosen, takes=takes, seeds=runs,
+                                                   adventurousness=adventurousness,
+                                                   on_song=advancing("controls", len(chosen) * len(runs)))
         if Suite.speed in wanted:
             advance = advancing("speed", REQUESTS)
             with user_mistakes(RuntimeError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.corpus.examples import TASKS
+from core.evaluation.adherence import adherence_section
 from core.evaluation.answers import METHODS, MODEL
 from core.evaluation.hinted import NOTHING_SAID, SAID
 from core.evaluation.likelihood import Likelihood
@@ -29,7 +30,7 @@ __all__ = ["Measured", "table", "write_report"]
 @dataclass(frozen=True)
 class Measured:
     """What the suites found. One that was not run is None. ``scores``: by suite (infill, music, faults,
-    originality, two-sample). ``hinted``: of the suite likelihood, what is made of more that is said of cells.
+    originality, two-sample, controls). ``hinted``: of the suite likelihood, what is made of more that is said of cells.
     ``training_notes``: in the index of originality."""
 
     likelihoods: Sequence[Likelihood] | None = None
@@ -51,6 +52,7 @@ def write_report(about: Mapping[str, object], measured: Measured, pictures: Mapp
         "originality": originality_section(scores["originality"], measured.training_notes)
         if "originality" in scores else None,
         "two-sample": two_sample_section(scores["two-sample"]) if "two-sample" in scores else None,
+        "controls": adherence_section(scores["controls"]) if "controls" in scores else None,
         "speed": speed_section(measured.timings) if measured.timings is not None else None}
     parts = ["# Evaluation\n", *(f"- {name}: {value}" for name, value in about.items()),
              "- ±: half of the 95 % bootstrap interval over songs",
