@@ -12,6 +12,7 @@ import torch
 from core.generation.constraints import MAX_CELL_TOKENS, allowed_tokens
 from core.generation.guides import Guide, guide_of
 from core.generation.keeping import finished_cell, finished_with_given
+from core.generation.loops import GivenBars, LoopBreak, Loops
 from core.generation.plans import CellPlan, ControlsError, plan_request
 from core.generation.prompt import Portion, Prompt, build_prompt, empty_cells, split_request
 from core.generation.remembering import Reader
@@ -44,15 +45,19 @@ Plans = Mapping[Cell, CellPlan]
 
 class _Row:
     """One take in the making: its song so far, its random numbers, and the cell it is writing: its plain ``tokens``,
-    the ``steps`` they took (a merged token is one), and the ``guide`` that holds it to the request's controls."""
+    the ``steps`` they took (a merged token is one), and the ``guide`` that holds it to the request's controls.
+    ``loops``: the take's, where loops are broken."""
 
-    def __init__(self, index: int, song: Song, request: Request, plans: Plans, merges: Merges | None) -> None:
+    def __init__(self, index: int, song: Song, request: Request, plans: Plans, merges: Merges | None,
+                 loops: Loops | None) -> None:
         self.index = index
         self.merges = merges
         self.song = song
         self.cells = request.cells
         self.plans = plans
         self.guide: Guide | None = None
+        self.loops = loops
+        self.breaks: list[LoopBreak] = []
         self.generator = np.random.default_rng([request.seed, index])
         self.notes: dict[int, list[np.ndarray]] = {}
 
@@ -68,6 +73,16 @@ class _Row:
     def _open_cell(self) -> None:
         plan = self.plans.get((self.writer.place.bar, self.writer.place.track))
         self.guide = guide_of(plan) if plan is not None else None
+        if self.loops is not None and not self.writer.done:
+            place = self.writer.place
+            self.breaks = [] if self.guide else self.loops.breaks(place.bar, place.track, self.generator)
+
+    def allowed(self, cell_limit: int) -> np.ndarray:
+        """What may come next, bool (vocabulary of the model,)."""
+        mask = allowed_tokens(self.writer, self.steps, cell_limit, self.merges, self.guide)
+        for one in self.breaks:
+            one.narrow(self.writer, mask)
+        return mask
 
     def take(self, token: int) -> CellWritten | None:
         """Take a sampled token; the cell, if that ended one."""
@@ -81,6 +96,8 @@ class _Row:
             self.steps += 1
             if self.guide is not None:
                 self.guide.take(token)
+            for one in self.breaks:
+                one.take(self.writer, parts)
             return None
         notes, _ = decode_cells(np.array(self.tokens, dtype=np.int64), np.full(len(self.tokens), place.bar),
                                 self.song.timebase)
@@ -90,6 +107,9 @@ class _Row:
             notes = finished_cell(notes, end)
         else:
             notes = finished_with_given(notes, end, self.guide.plan.frame, self.guide.origins)
+        if self.loops is not None:
+            self.loops.wrote(place.bar, place.track, notes)
+        if self.guide is not None or self.loops is not None:
             self._open_cell()
         self.notes.setdefault(place.track, []).append(notes)
         return CellWritten(self.index, place.bar, place.track, notes)
@@ -133,10 +153,12 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
     portions = split_request(request.song, request.cells, context, model.merges,
                              {cell: plan.expected_tokens for cell, plan in plans.items()
                               if plan.expected_tokens is not None})
-    rows = [_Row(index, base, request, plans if enforced else {}, model.merges) for index in range(request.takes)]
     if sampling is None:
         task = task_of(request.song, request.cells)
         sampling = SamplingConfig.of_adventurousness(request.adventurousness, task)
+    given = GivenBars(base) if sampling.breaks_loops and model.merges is None else None
+    rows = [_Row(index, base, request, plans if enforced else {}, model.merges, Loops(given) if given else None)
+            for index in range(request.takes)]
     if model.config.remembers and reader is None:
         reader = Reader(model)
     for number, portion in enumerate(portions):
@@ -184,9 +206,7 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
     spent = 0
     while not should_stop():
         active = [i for i, row in enumerate(rows) if not row.writer.done]
-        masks = np.stack([allowed_tokens(rows[i].writer, rows[i].steps,
-                                         _cell_limit(room - spent, rows[i].writer, least), model.merges, rows[i].guide)
-                          for i in active])
+        masks = np.stack([rows[i].allowed(_cell_limit(room - spent, rows[i].writer, least)) for i in active])
         tokens = _sample(scores[active], masks, sampling, [rows[i].generator for i in active])
         step = np.zeros((len(rows), features.shape[2]), dtype=np.int32)
         for i, token in zip(active, tokens.tolist()):

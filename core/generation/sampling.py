@@ -12,17 +12,20 @@ import numpy as np
 class SamplingConfig:
     """``temperature``: logits are divided by it (1 leaves them). ``top_p``: the smallest set of tokens whose
     probability reaches it is sampled from (Holtzman et al. 2020). ``min_p``: no token is that is less likely than this
-    times the likeliest (Nguyen et al. 2024)."""
+    times the likeliest (Nguyen et al. 2024). ``breaks_loops``: see ``core.generation.loops``; without
+    merged tokens only."""
 
     temperature: float = 1.0
     top_p: float = 0.95
     min_p: float = 0.0
+    breaks_loops: bool = True
 
     @classmethod
     def of_adventurousness(cls, adventurousness: float, task: str) -> SamplingConfig:
         """From 0 (keeps to what is likely) to 1 (dares most) around what is best for a task of ``MIDDLE``."""
         middle, more = MIDDLE[task], adventurousness - 0.5
-        return cls(middle.temperature * (1.0 + 0.5 * more), 1.0 - (1.0 - middle.top_p) * (1.0 - more), middle.min_p)
+        return cls(middle.temperature * (1.0 + 0.5 * more), 1.0 - (1.0 - middle.top_p) * (1.0 - more), middle.min_p,
+                   middle.breaks_loops)
 
 
 MIDDLE: Mapping[str, SamplingConfig] = {task: SamplingConfig(0.975, 0.935)

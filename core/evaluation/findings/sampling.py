@@ -1,6 +1,7 @@
 """How takes should be sampled: settings that write the same windows, task by task, and what is measured of them.
 
-What is measured is kept window by window, so a run that was stopped goes on; each setting has written each window.
+What is measured is kept, window by window and setting by setting: a run that was stopped goes on, and a setting that is
+added alone is written. The page counts windows that every setting has written.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from core.evaluation.findings.sampling_page import SettingPage, write_page
 from core.evaluation.held_out import HeldOutSong, choose_songs, with_few_tracks
 from core.evaluation.infill import infill_figures, note_f1
 from core.evaluation.resemblance import resemblance_figures
-from core.evaluation.scores import Score
+from core.evaluation.scores import Score, choose
 from core.evaluation.windows import InfillWindow, draw_continuation, draw_window, half_of_cells, notes_in, single_track
 from core.generation.request import Cell, Request, Take
 from core.generation.sampler import generate
@@ -29,7 +30,7 @@ from core.generation.sampling import SamplingConfig
 from core.model.checkpoint import fingerprint, load_model
 from core.model.transformer import Transformer
 
-SONGS = 60
+SONGS = 40
 TAKES, TRACKS = 4, 4
 """Takes of each window, and tracks of a song at most: time goes into more songs."""
 BLOCK = (3, 4)
@@ -47,14 +48,14 @@ class Setting:
     def name(self) -> str:
         one = self.sampling
         cut = f"min-p {one.min_p:g}" if one.min_p else f"top-p {one.top_p:g}"
-        return f"temperature {one.temperature:g}, {cut}" + (
+        return f"temperature {one.temperature:g}, {cut}" + ("" if one.breaks_loops else ", loops as they come") + (
             f", {TAKES} of {self.written}" if self.written > TAKES else "")
 
 
-BEFORE = Setting(SamplingConfig(0.975, 0.935))
+BEFORE = Setting(SamplingConfig(0.975, 0.935, breaks_loops=False))
 """What was used before anything was measured."""
-SETTINGS = (BEFORE, *(Setting(SamplingConfig(temperature, 0.95)) for temperature in (0.8, 0.65, 0.5)),
-            Setting(SamplingConfig(1.0, 1.0, 0.1)))
+SETTINGS = (BEFORE, *(Setting(SamplingConfig(temperature, 0.95)) for temperature in (0.8, 0.65)),
+            *(Setting(SamplingConfig(temperature, 1.0, 0.1)) for temperature in (1.0, 0.8)))
 
 
 def middle_bars(sounding: Collection[Cell], rng: np.random.Generator) -> frozenset[Cell]:
@@ -86,16 +87,20 @@ def write_takes(model: Transformer, window: InfillWindow, setting: Setting, seed
     return [later(take, window.start) for take in takes]
 
 
-def measure_window(model: Transformer, held_out: HeldOutSong, task: str, seed: int, number: int
-                   ) -> Iterator[Score]:
-    """Every figure of every setting, of a copy of the bar before and of the composer's own notes, for one window."""
+def measure_window(model: Transformer, held_out: HeldOutSong, task: str, seed: int, number: int,
+                   methods: Collection[str]) -> Iterator[Score]:
+    """Every figure of those settings among ``methods``, of a copy of the bar before and of the composer's own notes,
+    for one window, the same whatever the methods are."""
     rng = np.random.default_rng([seed, number, *task.encode()])
     window = draw(replace(held_out, song=with_few_tracks(held_out.song, TRACKS, rng)), task, rng)
     if window is None:
         return
-    written = {setting.name: write_takes(model, window, setting, seed) for setting in SETTINGS}
-    written[PREVIOUS] = [copy_bars(window, previous_bar, rng)]
-    written[COMPOSER] = [notes_in(window.song, window.cells)]
+    written = {setting.name: write_takes(model, window, setting, seed) for setting in SETTINGS
+               if setting.name in methods}
+    if PREVIOUS in methods:
+        written[PREVIOUS] = [copy_bars(window, previous_bar, rng)]
+    if COMPOSER in methods:
+        written[COMPOSER] = [notes_in(window.song, window.cells)]
     for method, takes in written.items():
         answer = Answer(window, held_out.name, held_out.collection, task, seed, method, takes)
         for measure in (infill_figures, resemblance_figures, fault_figures):
@@ -112,45 +117,49 @@ def run(valid: Path, out: Path, model: Path, minutes: float, seed: int, say: Cal
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
     kept = work / f"sampling-{fingerprint(transformer)[:12]}-seed{seed}.jsonl"
-    scores, done = _read(kept)
+    methods = [*(setting.name for setting in SETTINGS), PREVIOUS, COMPOSER]
+    measured = _read(kept)
     songs = choose_songs(valid, SONGS, seed)
     if not songs:
         raise ValueError(f"{valid}: holds no MIDI file that can be used")
     began = time.process_time()
     for number, held_out in enumerate(songs):
         for task in TASKS:
-            if (held_out.name, task) in done:
-                continue
-            if time.process_time() - began > minutes * 60:
-                break
-            found = list(measure_window(transformer, held_out, task, seed, number))
-            _add(kept, held_out.name, task, found)
-            scores += found
-            say(f"{held_out.name}, {task}: {(time.process_time() - began) / 60:.1f} minutes")
+            missing = [method for method in methods if (held_out.name, task, method) not in measured]
+            if missing and time.process_time() - began < minutes * 60:
+                found = list(measure_window(transformer, held_out, task, seed, number, missing))
+                for method in missing:
+                    measured[held_out.name, task, method] = own = choose(found, method=method)
+                    _add(kept, (held_out.name, task, method), own)
+                say(f"{held_out.name}, {task}: {(time.process_time() - began) / 60:.1f} minutes")
+    windows = {key[:2] for key in measured}
+    scores = [one for window in sorted(windows) if all((*window, method) in measured for method in methods)
+              for method in methods for one in measured[(*window, method)]]
     if not scores:
         raise ValueError("nothing was measured: more minutes are needed")
     page = out / "sampling.md"
-    about = SettingPage(card.get("step"), transformer.parameter_count, seed, [one.name for one in SETTINGS],
-                        BEFORE.name, TASKS)
+    about = SettingPage(card.get("step"), transformer.parameter_count, seed, methods[:-2], BEFORE.name, TASKS)
     page.write_text(write_page(about, scores), encoding="utf-8")
     return page
 
 
-def _read(path: Path) -> tuple[list[Score], set[tuple[str, str]]]:
-    """What an earlier run measured, and which windows."""
-    scores: list[Score] = []
-    done = set()
+Measured = dict[tuple[str, str, str], list[Score]]
+"""By song, task and method; empty where a song has no such window."""
+
+
+def _read(path: Path) -> Measured:
+    """What earlier runs measured."""
+    measured: Measured = {}
     for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-        window = json.loads(line)
-        done.add((window["song"], window["task"]))
-        scores += [Score(window["song"], window["collection"], window["task"], window["seed"], *value)
-                   for value in window["scores"]]
-    return scores, done
+        one = json.loads(line)
+        measured[one["song"], one["task"], one["method"]] = [
+            Score(one["song"], one["collection"], one["task"], one["seed"], one["method"], figure, value)
+            for figure, value in one["figures"].items()]
+    return measured
 
 
-def _add(path: Path, song: str, task: str, found: Sequence[Score]) -> None:
-    first = found[0] if found else None
-    window = {"song": song, "task": task, "collection": first.collection if first else "",
-              "seed": first.seed if first else 0, "scores": [[one.method, one.figure, one.value] for one in found]}
+def _add(path: Path, key: tuple[str, str, str], found: Sequence[Score]) -> None:
+    record = dict(zip(("song", "task", "method"), key), collection=found[0].collection if found else "",
+                  seed=found[0].seed if found else 0, figures={one.figure: one.value for one in found})
     with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(window) + "\n")
+        file.write(json.dumps(record) + "\n")

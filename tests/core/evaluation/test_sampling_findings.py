@@ -36,8 +36,9 @@ def test_a_page_is_made_and_what_was_measured_is_not_measured_again(few_settings
     page = sampling.run(valid, tmp_path / "out", tmp_path / "model", 5.0, 0, said.append)
     text = page.read_text(encoding="utf-8")
     assert len(said) == 3 * 4  # three songs and four tasks, though songs of 12 bars cannot be continued by 8 after 8
-    for heading in ("## All tasks", "## Block", "## Cells", "## Track", "temperature 0.975, top-p 0.935",
-                    "temperature 0.5, min-p 0.2, 4 of 6", "copy of the previous bar", "the composer"):
+    for heading in ("## All tasks", "## Block", "## Cells", "## Track",
+                    "temperature 0.975, top-p 0.935, loops as they come", "temperature 0.5, min-p 0.2, 4 of 6",
+                    "copy of the previous bar", "the composer"):
         assert heading in text
     assert sampling.run(valid, tmp_path / "out", tmp_path / "model", 5.0, 0, said.append).read_text("utf-8") == text
     assert len(said) == 3 * 4
