@@ -12,7 +12,8 @@ from core.corpus.build import build_store
 from core.corpus.store import Store
 from core.evaluation.findings.decoding import step_seconds, tokens_of_request
 from core.evaluation.findings.model import chosen_precision
-from core.evaluation.findings.scaling_page import Anchor, Study, difference, draw, write_page
+from core.evaluation.findings.scaling_page import draw, write_page
+from core.evaluation.findings.scaling_study import Anchor, Study, difference
 from core.evaluation.findings.settings import (
     MEASURED_WITH,
     ON_THE_WAY,

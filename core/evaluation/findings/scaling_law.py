@@ -29,6 +29,13 @@ class Law:
     def bits(self, size: float, tokens: float) -> float:
         return (self.floor + self.of_size * size ** -self.size_power + self.of_tokens * tokens ** -self.tokens_power)
 
+    def tokens_to(self, size: float, bits: float) -> float:
+        """Million tokens after which a model reaches so few bits; infinite for one that never does."""
+        left = bits - self.floor - self.of_size * size ** -self.size_power
+        if left <= 0:
+            return float("inf")
+        return (self.of_tokens / left) ** (1 / self.tokens_power)
+
 
 def fit(sizes: Sequence[float], tokens: Sequence[float], bits: Sequence[float]) -> Law:
     """The law with the least squared error relative to the bits, no part of it below zero. ``sizes``, ``tokens``: in

@@ -3,108 +3,34 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from core.evaluation.findings.decoding import BARS, PROMPT, TAKES, TRACKS
-from core.evaluation.findings.scaling_law import RESAMPLES, Law, fit
-from core.evaluation.findings.settings import MARKS, ON_THE_WAY, Progress
+from core.evaluation.findings.scaling_study import (
+    FITTED_FROM,
+    Study,
+    difference,
+    hours_to_anchor,
+    law_of,
+    paired,
+    predicted,
+    spread,
+)
+from core.evaluation.findings.settings import MARKS, ON_THE_WAY
 from core.evaluation.findings.trial import CONTEXT
 from core.evaluation.plots import COLOURS
-from core.evaluation.statistics import Estimate, estimate_over_seeds
+from core.evaluation.statistics import estimate_over_seeds
 from core.evaluation.tables import NOTHING, table
 
-FITTED_FROM = 0.5
-"""Marks before so many times the study's minutes are the start of learning, which follows no law yet."""
 HOURS = 12.0
 """Of processor time on one core, that are to be planned for."""
 LEAST_WINDOWS = 3
 """Held-out windows of a collection that has a row of its own."""
 LONGEST_WAIT = 6.0
 """Seconds that all takes of the usual request may take."""
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """The shipped model: what it has read in its long training, and ``bits`` of the windows that every mark measured.
-    """
-
-    parameters: int
-    tokens: int
-    bits: list[float]
-
-
-@dataclass(frozen=True)
-class Study:
-    """``first``: the trainings with the first ``seed`` by their settings' names. ``more``: those with the seeds after
-    it, in order. ``sizes``, ``shares``: the names of the settings that differ in size and in the songs that are drawn;
-    ``base``: what all are compared with. ``collections``: the collection of each held-out window. ``missing``: the
-    settings that have not been trained. ``anchor``: a model that was trained for long."""
-
-    minutes: float
-    seed: int
-    precision: str
-    first: Mapping[str, Progress]
-    more: Mapping[str, Sequence[Progress]]
-    sizes: Sequence[str]
-    shares: Sequence[str]
-    base: str
-    collections: Sequence[str]
-    missing: Sequence[str] = ()
-    anchor: Anchor | None = None
-
-
-def difference(study: Study, name: str, minutes: float | None = None) -> Estimate | None:
-    """How many more bits per note a setting needs than the base after so many minutes (the study's), with the first
-    seed, paired by window; None while it has not come so far."""
-    return _difference([study.first[name]], [study.first[study.base]], minutes or study.minutes)
-
-
-def _difference(ones: Sequence[Progress], others: Sequence[Progress], minutes: float) -> Estimate | None:
-    marks = [(one.at(minutes), other.at(minutes)) for one, other in zip(ones, others, strict=True)]
-    if not all(first and second for first, second in marks):
-        return None
-    whole = all(len(mark.bits) == len(ones[0].notes) for pair in marks for mark in pair)
-    some = slice(None) if whole else slice(None, None, ON_THE_WAY)
-    gaps = [[a - b for a, b in zip(first.bits if whole else one.everywhere(first),
-                                   second.bits if whole else other.everywhere(second), strict=True)]
-            for one, other, (first, second) in zip(ones, others, marks)]
-    return estimate_over_seeds(gaps, ones[0].notes[some], ones[0].songs[some])
-
-
-def law_of(study: Study, picks: np.ndarray | None = None) -> Law:
-    """The law of the trainings that differ in size; of ``picks`` among the windows that every mark measured."""
-    notes = np.asarray(study.first[study.base].notes[::ON_THE_WAY], dtype=np.float64)
-    chosen = slice(None) if picks is None else picks
-    measured = [(study.first[name].parameters, mark.tokens, study.first[name].everywhere(mark))
-                for name in study.sizes for mark in study.first[name].marks
-                if mark.minutes >= FITTED_FROM * study.minutes]
-    if study.anchor is not None:
-        measured.append((study.anchor.parameters, study.anchor.tokens, study.anchor.bits))
-    return fit(*zip(*((size / 1e6, tokens / 1e6, np.asarray(bits)[chosen].sum() / notes[chosen].sum())
-                      for size, tokens, bits in measured)))
-
-
-def predicted(study: Study, law: Law, name: str, minutes: float) -> float:
-    """Bits per note of one of the sizes after so many minutes, if it goes on to read as fast as in the study."""
-    progress = study.first[name]
-    last = progress.marks[-1]
-    return law.bits(progress.parameters / 1e6, last.tokens / last.minutes * minutes / 1e6)
-
-
-def spread(study: Study, minutes: float) -> dict[str, tuple[float, float]]:
-    """The middle 95 % of what is predicted for each size, held-out windows resampled."""
-    count = len(study.first[study.base].notes[::ON_THE_WAY])
-    rng = np.random.default_rng(0)
-    found = {name: [] for name in study.sizes}
-    for _ in range(RESAMPLES):
-        law = law_of(study, rng.integers(count, size=count))
-        for name in study.sizes:
-            found[name].append(predicted(study, law, name, minutes))
-    return {name: tuple(np.quantile(values, [0.025, 0.975])) for name, values in found.items()}
 
 
 def draw(study: Study, out: Path) -> None:
@@ -176,7 +102,7 @@ def write_page(study: Study, songs: int, held_out: int, steps: Mapping[str, floa
     """The page as Markdown. ``steps``: seconds of a decoding step of some of the settings; ``request``: tokens of a
     take of the usual request."""
     return "\n".join([*_head(study, songs, held_out), *_sizes(study, steps, request), *_settings(study),
-                      *_shares(study), *_seeds(study), *_elsewhere()]) + "\n"
+                      *_shares(study), *_seeds(study), *_follows(study), *_elsewhere()]) + "\n"
 
 
 def _head(study: Study, songs: int, held_out: int) -> list[str]:
@@ -212,14 +138,15 @@ def _sizes(study: Study, steps: Mapping[str, float], request: float) -> list[str
                      *(f"{progress.bits_per_note(mark):.3f}" if mark else NOTHING
                        for mark in (progress.at(study.minutes * times) for times in MARKS)),
                      f"{predicted(study, law, name, target):.2f} ({low:.2f} to {high:.2f})",
-                     f"{1000 * steps[name]:.1f} ms", f"{request * steps[name]:.1f} s"])
+                     f"{1000 * steps[name]:.1f} ms", f"{request * steps[name]:.1f} s",
+                     NOTHING if study.anchor is None else f"{hours_to_anchor(study, law, name):.1f} h"])
     quick = [name for name in study.sizes if request * steps[name] <= LONGEST_WAIT]
     best = min(quick or study.sizes, key=lambda name: predicted(study, law, name, target))
     others = ", ".join(f"{name} {1000 * steps[name]:.1f} ms" for name in steps if name not in study.sizes)
     return [
         "## Size\n",
         *table(["size", "parameters", "tokens/s", *(f"{study.minutes * times:.2g} min" for times in MARKS),
-                f"predicted after {HOURS:g} h", "a step", "a request"], rows),
+                f"predicted after {HOURS:g} h", "a step", "a request", "as good as the shipped model after"], rows),
         "\n![bits per note by size](scaling-sizes.png)\n",
         "Bits per note on the windows that were measured every time. *Predicted*: by the law fitted to these points "
         f"from {FITTED_FROM * study.minutes:.2g} min on{_anchored(study)}, "
@@ -275,13 +202,36 @@ def _seeds(study: Study) -> list[str]:
         ones = [study.first[name], *more]
         each = ", ".join(f"{sum(mark.bits) / sum(one.notes):.3f}" for one in ones
                          if (mark := one.at(study.minutes)))
-        gap = NOTHING if name == study.base else _difference(ones, others, study.minutes)
+        gap = NOTHING if name == study.base else paired(ones, others, study.minutes)
         rows.append([name, each, gap])
     return [
         "## With more seeds\n",
         f"Those that did best, with seeds {study.seed} to {study.seed + len(others) - 1}; ± when seeds and songs are "
         "both resampled. They were chosen for what the first seed gave, which flatters them.\n",
         *table(["setting", "bits per note by seed", "difference"], rows), ""]
+
+
+def _follows(study: Study) -> list[str]:
+    """What is to be made of it."""
+    gaps = {name: gap for name in study.first if name not in (study.base, *study.sizes)
+            and (gap := difference(study, name))}
+    better = [name for name, gap in gaps.items() if gap.high < 0]
+    worse = [name for name, gap in gaps.items() if gap.low > 0]
+    law, target = law_of(study), 60 * HOURS
+    guesses = [predicted(study, law, name, target) for name in study.sizes]
+    base = study.first[study.base]
+    read = base.marks[-1].tokens / base.marks[-1].minutes * target
+    return [
+        "## What follows\n",
+        f"- Size: the predictions lie within {max(guesses) - min(guesses):.2f} bits of each other. In {HOURS:g} hours "
+        f"of one core the {study.base} reads {read / 1e6:.0f} M tokens at this speed, {read / base.parameters:.0f} a "
+        "parameter; by the rule of about 20 a parameter (Hoffmann et al. 2022) the best size for as much arithmetic is "
+        f"{(read * base.parameters / 20) ** 0.5 / 1e6:.1f} M. Another size from scratch first has to come to where the "
+        "shipped model is.",
+        f"- Ahead of the {study.base} in this time, beyond what songs vary: {', '.join(better) or 'nothing'}. Behind "
+        f"it: {', '.join(worse) or 'nothing'}. The others: no difference that these trainings could show.",
+        "- Higher rates and whatever makes steps shorter win in the first minutes for that alone. None of this is a "
+        "reason to begin a long training anew; the command may be run for longer where a machine has the hours.\n"]
 
 
 def _elsewhere() -> list[str]:

@@ -14,7 +14,8 @@ from core.evaluation.findings import trial as trials
 from core.evaluation.findings.averaging import AveragedWeights
 from core.evaluation.findings.candidates import CANDIDATES
 from core.evaluation.findings.scaling_law import fit
-from core.evaluation.findings.scaling_page import Anchor, Study, difference, law_of, write_page
+from core.evaluation.findings.scaling_page import write_page
+from core.evaluation.findings.scaling_study import Anchor, Study, difference, law_of
 from core.evaluation.findings.settings import (
     MARKS,
     Mark,
@@ -121,6 +122,8 @@ def test_the_law_is_found_again():
     sizes, tokens = np.repeat([2.0, 4.0, 8.0, 10.0], 5), np.tile([0.1, 0.2, 0.4, 0.8, 1.6], 4)
     law = fit(sizes, tokens, 2.0 + 1.5 * sizes ** -0.3 + 0.8 * tokens ** -0.5)
     assert law.bits(5.0, 50.0) == pytest.approx(2.0 + 1.5 * 5.0 ** -0.3 + 0.8 * 50.0 ** -0.5, abs=0.1)
+    assert law.bits(5.0, law.tokens_to(5.0, 3.5)) == pytest.approx(3.5)
+    assert law.tokens_to(5.0, 1.0) == float("inf")
     falling = fit(sizes, tokens, 3.0 + 0.1 * sizes + 0.8 * tokens ** -0.5)  # larger is worse: no gain is claimed
     assert falling.of_size == 0
 
@@ -148,6 +151,7 @@ def test_the_page_names_the_size_that_promises_most_within_the_wait():
     assert "**large**" in write_page(study, 3, 3, steps | {"large": 0.01}, 400)
     assert "-0.500 ± 0.000" in page
     anchored = replace(study, anchor=Anchor(4_000_000, 10 ** 8, [30.0] * 8))
+    assert "as good as the shipped model" in write_page(anchored, 3, 3, steps, 400)
     assert law_of(anchored).bits(4, 100) < law_of(study).bits(4, 100)
     assert "| hymns | 24 | 240 |" in page and "+0.250" in page
 
