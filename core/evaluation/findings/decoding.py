@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -20,22 +21,25 @@ SONGS = 100
 
 
 @torch.inference_mode()
-def step_seconds(model: Transformer) -> float:
-    """Processor time of a step that writes a token of each take, on one thread; the median."""
+def step_seconds(models: Mapping[str, Transformer]) -> dict[str, float]:
+    """Processor time of a step that writes a token of each take, on one thread: the median, models in turns."""
     torch.set_num_threads(1)
-    model.eval()
-    model.freeze_embeddings()
     features = torch.ones(1, PROMPT, 6, dtype=torch.int32)
-    cache = model.new_cache(1, PROMPT + STEPS)
-    model(features, cache, last_only=True)
-    cache = cache.expand(TAKES)
     token = features[:, :1].expand(TAKES, -1, -1)
-    seconds = []
+    caches = {}
+    for name, model in models.items():
+        model.eval()
+        model.freeze_embeddings()
+        cache = model.new_cache(1, PROMPT + STEPS)
+        model(features, cache, last_only=True)
+        caches[name] = cache.expand(TAKES)
+    seconds: dict[str, list[float]] = {name: [] for name in models}
     for _ in range(STEPS):
-        began = time.process_time()
-        model(token, cache, last_only=True)
-        seconds.append(time.process_time() - began)
-    return float(np.median(seconds))
+        for name, model in models.items():
+            began = time.process_time()
+            model(token, caches[name], last_only=True)
+            seconds[name].append(time.process_time() - began)
+    return {name: float(np.median(some)) for name, some in seconds.items()}
 
 
 def tokens_of_request(store: Store) -> float:

@@ -120,7 +120,7 @@ def _write(out: Path, minutes: float, seed: int, precision: str) -> Path:
     work = out / "work"
     study = _read(work, minutes, seed, precision)
     store = Store(work / "valid")
-    steps = {one.name: step_seconds(one.build(0)) for one in (*SIZES, SHAPES[0])}
+    steps = step_seconds({one.name: one.build(0) for one in (*SIZES, *SHAPES[:2])})
     draw(study, out)
     path = out / "scaling.md"
     path.write_text(write_page(study, len(Store(work / "train")), len(store), steps, tokens_of_request(store)),
