@@ -49,7 +49,6 @@ class ControlsForm(QWidget):
             box.currentIndexChanged.connect(self._refresh)
         self._document.songChanged.connect(self._refresh)
         self._open(False)
-        self._refresh()
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
@@ -88,7 +87,7 @@ class ControlsForm(QWidget):
     def controls(self, cells: frozenset[Cell] = frozenset(), **instead: object) -> Controls:
         """What the form asks of ``cells``, with ``instead`` in place of what it says: locked notes elsewhere do not
         count, and what is kept settles some of the rest."""
-        keep = instead.get("keep", self.keep.currentData())
+        keep = instead.get("keep", self._keeps())
         asked = {"keep": keep, "density": self.density.currentData(), "polyphony": self.polyphony.currentData(),
                  "register": self.register.currentData(), "scale": self.key(), **instead}
         settled = SETTLED.get(keep, ())
@@ -98,6 +97,15 @@ class ControlsForm(QWidget):
                            for name in ("density", "polyphony", "register")},
                         pitch_classes=frozenset((key.tonic + step) % 12 for step in SCALES[key.scale]) if key
                         else frozenset())
+
+    def set_can_keep(self, can_keep: bool) -> None:
+        """Whether there is anything to keep in the bars that are asked for; in new ones there is not."""
+        self.keep.setEnabled(can_keep)
+        self.keep.setToolTip(self.keep.accessibleName() if can_keep else tr("New bars have nothing to keep"))
+        self._refresh()
+
+    def _keeps(self) -> str:
+        return self.keep.currentData() if self.keep.isEnabled() else "nothing"
 
     def settings(self) -> dict[str, object]:
         """What is chosen, as JSON can hold it."""
@@ -123,7 +131,7 @@ class ControlsForm(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        settled = SETTLED.get(self.keep.currentData(), ())
+        settled = SETTLED.get(self._keeps(), ())
         for name in ("density", "polyphony", "register", "scale"):
             box = self._boxes()[name]
             box.setEnabled(name not in settled)

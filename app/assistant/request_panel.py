@@ -130,6 +130,7 @@ class RequestPanel(QWidget):
         for signal in (selection.barsChanged, selection.tracksChanged, self._document.songChanged,
                        self.bars.valueChanged, self.only_selected.toggled, self.continue_button.toggled):
             signal.connect(self._show_marked)
+        self.continue_button.toggled.connect(lambda on: self.controls.set_can_keep(not on))
         self.style_names.currentIndexChanged.connect(self._show_proof)
         self.generate_button.clicked.connect(lambda: self.generate())
         self.cancel_button.clicked.connect(self.cancelled)

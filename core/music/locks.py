@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.music.bars import moved_place
 from core.music.song import Song
 
 LockedNote = tuple[int, int, int]
@@ -27,9 +28,9 @@ def locked_notes(song: Song, locks: Locks) -> dict[int, np.ndarray]:
 
 
 def carried(locks: Locks, before: Song, after: Song, track: int, moved: tuple[np.ndarray, np.ndarray]) -> Locks:
-    """The locks after an edit: on tracks that changed their places, and on notes of ``track`` that were ``moved`` (old
-    and new, in the same order; copies leave the old ones where they are). Notes that are no longer there are locked no
-    more."""
+    """The locks after an edit: on tracks that changed their places, behind bars that were put in or taken out, and on
+    notes of ``track`` that were ``moved`` (old and new, in the same order; copies leave the old ones where they are).
+    Notes that are no longer there are locked no more."""
     if not locks:
         return locks
     home = _homes(before, after)
@@ -39,6 +40,9 @@ def carried(locks: Locks, before: Song, after: Song, track: int, moved: tuple[np
         if not here.issuperset(old):
             places = dict(zip(old, new))
             locks = frozenset(places.get(lock, lock) for lock in locks)
+    if before.shifts is not after.shifts:
+        locks = frozenset((place, moved_place(onset, before, after), pitch) for place, onset, pitch in locks
+                          if moved_place(moved_place(onset, before, after), after, before) == onset)
     locks = frozenset((home[place], onset, pitch) for place, onset, pitch in locks if place in home)
     return frozenset().union(*(locks_of(place, notes) for place, notes in locked_notes(after, locks).items()))
 
@@ -50,9 +54,11 @@ def _keys(track: int, notes: np.ndarray) -> list[LockedNote]:
 def _homes(before: Song, after: Song) -> dict[int, int]:
     """Where each track of the song before is now. Tracks whose notes are shared are the same; of the others, where the
     songs have as many tracks, each is where it was in their order."""
-    now = {id(track.notes): index for index, track in enumerate(after.tracks)}
-    homes = {index: now[id(track.notes)] for index, track in enumerate(before.tracks)
-             if len(track.notes) and id(track.notes) in now}
+    now: dict[int, list[int]] = {}  # a track and its copy share their notes: the first stays the first
+    for index, track in enumerate(after.tracks):
+        now.setdefault(id(track.notes), []).append(index)
+    homes = {index: now[id(track.notes)].pop(0) for index, track in enumerate(before.tracks)
+             if len(track.notes) and now.get(id(track.notes))}
     changed = [index for index in range(len(before.tracks)) if index not in homes]
     free = [index for index in range(len(after.tracks)) if index not in homes.values()]
     if len(before.tracks) == len(after.tracks):

@@ -1770,6 +1770,10 @@
         <translation>New bars</translation>
     </message>
     <message>
+        <source>New bars have nothing to keep</source>
+        <translation>New bars have nothing to keep</translation>
+    </message>
+    <message>
         <source>Next Bar</source>
         <translation>Next Bar</translation>
     </message>

@@ -39,6 +39,7 @@ from app.actions import ACTIONS
 from app.pianoroll.snap import GRIDS
 from core.generation.messages import RequestFinished, TakeFinished
 from core.generation.request import Take
+from core.music.locks import Locks
 from core.music.song import EMPTY_NOTES, Song, freeze_notes, make_notes
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -66,6 +67,7 @@ class Seen:
     """What a person can tell apart, before a step."""
 
     song: Song
+    locks: Locks
     index: int
     selection: tuple = field(repr=False)
 
@@ -178,7 +180,7 @@ class Person:
 
     def see(self) -> Seen:
         selection = self.document.selection
-        return Seen(self.document.song, self.stack.index(),
+        return Seen(self.document.song, self.document.locks, self.stack.index(),
                     (selection.notes.tobytes(), selection.bars, selection.current, self.window.transport.loop))
 
     def do(self, step: Step) -> None:
@@ -207,7 +209,8 @@ class Person:
     def look(self, before: Seen) -> None:
         """One step or none since ``before``; undo and redo give the same songs; nothing is left half done."""
         after = self.see()
-        if not self.said.startswith("walk") and after.song != before.song:
+        changed = (after.song, after.locks) != (before.song, before.locks)
+        if not self.said.startswith("walk") and changed:
             steps = after.index - before.index
             assert steps == 1 and after.index == self.stack.count(), f"{self.said}: {steps} steps"
             self.songs[before.index + 1:] = [after.song]
@@ -220,9 +223,11 @@ class Person:
     def _undo_and_redo(self, before: Seen, after: Seen) -> None:
         self.stack.undo()
         assert self.document.song == before.song, f"{self.said}: undo is another song"
+        assert self.document.locks == before.locks, f"{self.said}: undo has other locks"
         self._look_at_window()
         self.stack.redo()
         assert self.document.song == after.song, f"{self.said}: redo is another song"
+        assert self.document.locks == after.locks, f"{self.said}: redo has other locks"
 
     def _look_at_window(self) -> None:
         song, selection, canvas = self.document.song, self.document.selection, self.roll.canvas

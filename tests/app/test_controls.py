@@ -221,3 +221,13 @@ def test_controls_and_locks_come_back_from_a_project(window, form, asked, tmp_pa
     assert draft.request.controls == controls == draft.take.controls and controls.keep == "rhythm" and controls.locked
     facts = read_project(tmp_path / "song.ritornello").settings
     assert facts["locked"] == [list(lock) for lock in locks]
+
+
+def test_new_bars_have_nothing_to_keep(window, form, asked):
+    choose(form.keep, "rhythm")
+    window.qactions["continue"].trigger()
+    assert asked[0].controls == NO_CONTROLS and not form.keep.isEnabled() and form.density.isEnabled()
+    window.client.requestFinished.emit(RequestFinished(1))
+    mark(window)
+    window.qactions["infill"].trigger()
+    assert asked[1].controls.keep == "rhythm"

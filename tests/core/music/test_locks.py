@@ -6,9 +6,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.music.bars import delete_bars, insert_bars
 from core.music.edits import add_track, exchange_notes, move_track, remove_track, shifted
 from core.music.locks import carried, locked_notes, locks_of
 from core.music.song import EMPTY_NOTES, Song, Track, make_notes
+from core.music.track_edits import duplicate_track
 
 TUNE = make_notes([0, 480, 960, 1440], [480] * 4, [60, 64, 67, 72], [80] * 4)
 BASS = make_notes([0, 960], [960] * 2, [40, 43], [80] * 2)
@@ -52,3 +54,22 @@ def test_locks_follow_their_track(place, edit):
 def test_locks_stay_where_other_notes_of_the_track_change():
     after = exchange_notes(SONG, 0, TUNE[3:], shifted(TUNE[3:], 0, 2))
     assert carried(locks_of(0, TUNE[:2]), SONG, after, 0, (TUNE[3:], shifted(TUNE[3:], 0, 2))) == locks_of(0, TUNE[:2])
+
+
+@given(st.integers(0, 3), st.integers(0, 2), st.booleans())
+def test_locks_go_along_where_bars_are_put_in_or_taken_out(bar, more, deleting):
+    """As if the locked notes were alone on their track: then those that are left are the locked ones."""
+    pitches = [60, 60, 62, 60, 60, 62, 60, 60]
+    notes = make_notes(np.arange(8) * 960, [480] * 8, pitches, [80] * 8)
+    song = Song(tracks=(Track(notes=notes),))
+
+    def edited(one: Song) -> Song:
+        return delete_bars(one, bar, bar + more) if deleting else insert_bars(one, bar, more)
+
+    after, alone = edited(song), edited(Song(tracks=(Track(notes=notes[::2]),)))
+    assert carried(locks_of(0, notes[::2]), song, after, 0, NOTHING) == locks_of(0, alone.tracks[0].notes)
+
+
+def test_a_copy_of_a_track_is_not_locked():
+    locks = locks_of(0, TUNE)
+    assert carried(locks, SONG, duplicate_track(SONG, 0), 0, NOTHING) == locks
