@@ -113,8 +113,8 @@ class PackedModel:
         self.config, self.table = model.config, table
         config = model.config
         self._alive: list[np.ndarray] = []
-        heads, frequencies = config.heads, model.rotary.frequencies
-        kinds = np.arange(heads) // (heads // len(frequencies))
+        heads, kept, frequencies = config.heads, config.shared_heads, model.rotary.frequencies
+        kinds = np.arange(kept) // (kept // len(frequencies))
         self.outputs = -(-config.vocabulary_size // LANES) * LANES
         blocks = (_Block * config.layers)()
         for block, layer in zip(blocks, model.blocks):
@@ -124,17 +124,17 @@ class PackedModel:
                                  ("feed_forward_norm", layer.feed_forward_norm.weight),
                                  ("query_gain", gains[0]), ("key_gain", gains[1])):
                 setattr(block, name, None if tensor is None else self._floats(tensor))
-            for name, tensor in (("qkv", attention.qkv.weight), ("out", attention.out.weight),
+            for name, tensor in (("qkv", _by_head(attention.qkv.weight, heads, kept)), ("out", attention.out.weight),
                                  ("gate_up", forward.gate_up.weight), ("down", forward.down.weight)):
                 setattr(block, name, self._packed(tensor))
         hidden = model.blocks[0].feed_forward.down.in_features
         self.address = ctypes.pointer(_Model(
-            config.layers, config.width, heads, heads, config.head_width, hidden, self.outputs,
+            config.layers, config.width, heads, kept, config.head_width, hidden, self.outputs,
             len(model.embeddings.offsets), self._floats(table), self._integers(model.embeddings.offsets.numpy()),
             self._floats(model.embedding_norm.weight), self._floats(model.output_norm.weight),
             self._packed(table[:config.vocabulary_size]), self._floats(frequencies.expand(2, -1)
                                                                        if len(frequencies) == 1 else frequencies),
-            self._integers(np.concatenate([kinds, kinds])), ctypes.addressof(blocks)))
+            self._integers(np.concatenate([kinds.repeat(heads // kept), kinds])), ctypes.addressof(blocks)))
         self._blocks = blocks
 
     def work_floats(self, rows: int, columns: int) -> int:
@@ -201,7 +201,7 @@ class _Columns:
     def __init__(self, packed: PackedModel, owners: int, columns: int) -> None:
         config = packed.config
         self.columns = max(LANES, -(-columns // LANES) * LANES)
-        shape = (config.layers, owners, config.heads)
+        shape = (config.layers, owners, config.shared_heads)
         self.keys = torch.zeros(*shape, self.columns // LANES, config.head_width, LANES, dtype=torch.bfloat16)
         self.values = torch.zeros(*shape, self.columns, config.head_width, dtype=torch.bfloat16)
         self.lengths = np.zeros(owners, dtype=np.int32)
@@ -216,6 +216,12 @@ class _Columns:
         self.keys[:, owner] = wide.unflatten(2, (-1, LANES)).transpose(3, 4)
         self.values[:, owner, :, :length] = keys_values[:, 1]
         self.lengths[owner] = length
+
+
+def _by_head(qkv: Tensor, heads: int, kept: int) -> Tensor:
+    """A projection's rows in the order of the heads: queries that share a head of keys and values are neighbours."""
+    parts = qkv.detach().unflatten(0, (heads // kept + 2, kept, -1))
+    return torch.cat((parts[:-2].transpose(0, 1).flatten(0, 2), parts[-2:].flatten(0, 2)))
 
 
 def _at(array: np.ndarray) -> ctypes.c_void_p:

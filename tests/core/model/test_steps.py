@@ -48,7 +48,8 @@ def by_torch(model: Transformer, cache, rows: int, monkeypatch: pytest.MonkeyPat
 
 @needs_compiler
 @pytest.mark.parametrize("changes", [{}, {"query_key_norm": False}, {"musical_time_rotary": False},
-                                     {"structured_embeddings": False}, {"width": 128, "heads": 4, "layers": 1}],
+                                     {"structured_embeddings": False}, {"width": 128, "heads": 4, "layers": 1},
+                                     {"width": 256, "heads": 8, "key_value_heads": 2, "layers": 1}],
                          ids=str)
 @pytest.mark.parametrize("rows", [1, 2, 6])
 def test_compiled_steps_give_what_torch_gives(changes, rows, monkeypatch):
