@@ -4,21 +4,27 @@ The song is read as in training, as a stream in pieces of whole bars; the last p
 segment memory alone reading begins no farther back than that memory reaches; a model that looks up reads from the
 song's start. What is kept is found by the content that was read, so an edit, an undo or a take costs no more than what
 follows it, and the same song gives the same takes whatever was asked before.
+
+Little of the model is needed for that: what is looked up follows from the blocks below the one that looks up, so far
+back none above is computed, and nothing is looked up for it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from core.model.cache import KeyValueCache
 from core.model.library import Library
-from core.model.memories import Memories
+from core.model.memories import PLACE_COLUMNS, Memories
+from core.model.memory import RetrievalMemory, SegmentMemory
+from core.model.nearest import BLOCK, look_up_format
 from core.model.transformer import Transformer
 from core.music.song import Song
 from core.tokens import vocabulary as v
@@ -33,9 +39,11 @@ KEPT_BYTES = 256 << 20
 
 @dataclass(frozen=True, eq=False)
 class _Read:
-    """After a piece of ``length`` tokens was read: the state of segment memory, and what it adds to be looked up."""
+    """After a piece was read by the first ``depth`` blocks: their part of the state of segment memory, and what the
+    piece adds to be looked up. ``key`` stands for it and all that was read before it."""
 
-    length: int
+    key: bytes
+    depth: int
     segments: dict[str, Tensor]
     added: dict[str, Tensor]
 
@@ -44,28 +52,75 @@ class _Read:
         return sum(t.numel() * t.element_size() for part in (self.segments, self.added) for t in part.values())
 
 
+@dataclass(frozen=True, eq=False)
+class Prefilled:
+    """Prompts that were read: the ``cache`` to be expanded or fed, the ``logits`` of what comes next, and what is
+    looked up. ``key`` stands for the prompt and all that was read before it."""
+
+    key: bytes
+    cache: KeyValueCache
+    logits: Tensor
+    retrieval: RetrievalMemory | None
+
+
 class Reader:
     """Reads songs for one model, and keeps what it read: the pieces used last, up to ``kept_bytes``. ``library``: what
-    else can be looked up.
+    else can be looked up. ``dtype``: of what is looked up, the fastest for this processor unless told.
 
     ``tokens_read``: how many it had to read in all.
     """
 
-    def __init__(self, model: Transformer, kept_bytes: int = KEPT_BYTES, library: Library | None = None) -> None:
+    def __init__(self, model: Transformer, kept_bytes: int = KEPT_BYTES, library: Library | None = None,
+                 dtype: torch.dtype | None = None) -> None:
         self.model, self.kept_bytes, self.library, self.tokens_read = model, kept_bytes, library, 0
+        self.dtype = dtype or look_up_format()
         self._kept: OrderedDict[bytes, _Read] = OrderedDict()
         self._size = 0
+        self._store: tuple[list[bytes], RetrievalMemory] | None = None  # the pieces in a memory of one row
+        self._prefilled: Prefilled | None = None
 
     @property
     def size(self) -> int:
         """Bytes that are kept."""
-        return self._size
+        return (self._size + (self._store[1].size if self._store is not None else 0)
+                + (self._prefilled.cache.size if self._prefilled is not None else 0))
+
+    @torch.inference_mode()
+    def prefill(self, features: Tensor, capacity: int, songs: Sequence[Song], bars: Sequence[int],
+                keep: bool, should_stop: Callable[[], bool] = lambda: False) -> Prefilled | None:
+        """Prompts, (rows, T, 6), each with what is remembered before a bar of its song. ``capacity``: columns of the
+        cache besides what is remembered. ``keep``: the same prompts next time cost nothing; their cache must not be
+        fed, but expanded. None when ``should_stop``, asked piece by piece, said so."""
+        chains = [self._read(song, bar, should_stop) for song, bar in zip(songs, bars)]
+        if should_stop():
+            return None
+        memories = self._memories(chains)
+        key = hashlib.blake2b(b"".join((features.numpy().tobytes(), *map(_key, chains), b"%d" % capacity))).digest()
+        if keep and self._prefilled is not None and self._prefilled.key == key:
+            return replace(self._prefilled, retrieval=memories.retrieval)
+        before = memories.segments
+        cache = self.model.new_cache(len(features), capacity + (before.length if before is not None else 0))
+        if before is not None:
+            cache.begin_with(before)
+        logits = self.model(features, cache, last_only=True, retrieval=memories.retrieval)
+        prefilled = Prefilled(key, cache, logits, memories.retrieval)
+        if keep:
+            self._prefilled = prefilled
+        return prefilled
 
     @torch.inference_mode()
     def before(self, songs: Sequence[Song], bars: Sequence[int]) -> Memories:
-        """What is remembered before a bar of each song: memories of a row each."""
-        memories = self._memories([self._read(song, bar) for song, bar in zip(songs, bars)])
+        """What is remembered before a bar of each song: memories of a row each. Where all look up the same, as the
+        takes of a request do, that is there once, and they are its guests."""
+        return self._memories([self._read(song, bar) for song, bar in zip(songs, bars)])
+
+    def _memories(self, chains: Sequence[Sequence[_Read]]) -> Memories:
+        """What is remembered after each chain of pieces."""
+        memories = Memories(self.model.config, len(chains), 0)
+        memories.segments = self._segments(chains)
         if memories.retrieval is not None:
+            same = len({_key(chain) for chain in chains}) == 1
+            memories.retrieval = self._to_look_up(chains[0]) if same else self._look_up_apart(chains)
             memories.retrieval.library = self.library
         return memories
 
@@ -76,25 +131,27 @@ class Reader:
         none = np.empty((0, 6), dtype=np.int32), np.empty(0, dtype=np.int64)
         return tuple(np.concatenate(parts) for parts in zip(none, *pieces))
 
-    def _read(self, song: Song, bar: int) -> list[_Read]:
-        """The pieces of a song before a bar, read now or before."""
+    def _read(self, song: Song, bar: int, should_stop: Callable[[], bool] = lambda: False) -> list[_Read]:
+        """The pieces of a song before a bar, read now or before; not all of them when ``should_stop`` says so."""
         chain: list[_Read] = []
         if bar <= 0 or len(song.tracks) > v.TRACKS:
             return chain
         pieces = self._pieces(song, bar)
         room = sum(len(rows) for rows, _ in pieces)
         digest = hashlib.blake2b(digest_size=16)
-        memories: Memories | None = None
-        for rows, bars in pieces:
+        segments: SegmentMemory | None = None
+        for (rows, bars), depth in zip(pieces, self._depths([len(rows) for rows, _ in pieces])):
+            if should_stop():
+                break
             digest.update(rows.tobytes())
             key = digest.digest()
             kept = self._kept.get(key)
-            if kept is None:
-                memories = memories or self._memories([chain], room)
-                kept = self._read_piece(memories, rows, bars)
+            if kept is None or kept.depth < depth:
+                segments = segments or self._segments([chain])
+                kept = self._read_piece(key, chain, segments, rows, bars, depth, room)
             else:
-                memories = None
-            self._keep(key, kept)
+                segments = None
+            self._keep(kept)
             chain.append(kept)
         return chain
 
@@ -109,36 +166,84 @@ class Reader:
         return [(segments.stream.cut(low, high), segments.bars_of(low, high))
                 for low, high in zip(bounds[:-1], bounds[1:]) if low < high]
 
-    def _memories(self, chains: Sequence[Sequence[_Read]], room: int = 0) -> Memories:
-        """Memories of a row for each chain of pieces. ``room``: positions to look up at least."""
-        longest = max(sum(read.length for read in chain) for chain in chains)
-        memories = Memories(self.model.config, len(chains), max(1, room, longest))
-        for row, chain in enumerate(chains):
-            if memories.segments is not None and chain:
-                memories.segments.take_row(row, chain[-1].segments)
-            if memories.retrieval is not None and chain:
-                memories.retrieval.take_row(row, [read.added for read in chain])
-        return memories
+    def _depths(self, lengths: Sequence[int]) -> list[int]:
+        """How many blocks must read each piece, of so many tokens: those up to the one that looks up, and all for the
+        pieces that segment memory still holds at the end."""
+        layers, looks_up, length = (getattr(self.model.config, name)
+                                    for name in ("layers", "retrieval_layer", "memory_length"))
+        # With more than one block above it those of them below the top would have to look back in turn.
+        if not looks_up or (length and looks_up < layers - 1):
+            return [layers] * len(lengths)
+        after = np.cumsum([0, *lengths[:0:-1]])[::-1]  # tokens that follow each piece
+        return [layers if follow < length else looks_up for follow in after.tolist()]
 
-    def _read_piece(self, memories: Memories, rows: np.ndarray, bars: np.ndarray) -> _Read:
-        """Reads one piece, (n, 6), at ``bars``, into memories of one row."""
-        features = torch.from_numpy(rows)[None]
-        self.model(features, memories.segments, last_only=True, retrieval=memories.retrieval)
+    def _segments(self, chains: Sequence[Sequence[_Read]]) -> SegmentMemory | None:
+        """The segment memory after each chain of pieces, a row each."""
+        if not self.model.config.memory_length:
+            return None
+        memory = SegmentMemory(self.model.config, len(chains), self.model.config.memory_length)
+        for row, chain in enumerate(chains):
+            if chain:
+                memory.take_row(row, chain[-1].segments)
+        return memory
+
+    def _to_look_up(self, chain: Sequence[_Read], room: int = 0) -> RetrievalMemory:
+        """What is looked up after these pieces, in one row with room for ``room`` positions; until the next call."""
+        needed = max(room, _positions(chain))
+        held, memory = self._store if self._store is not None else ([], None)
+        if memory is None or memory.capacity < needed:
+            held, memory = [], self._retrieval(1, needed + needed // 4)
+        known = 0
+        while known < min(len(held), len(chain)) and held[known] == chain[known].key:
+            known += 1
+        memory.take_row(0, [read.added for read in chain[known:]], _positions(chain[:known]))
+        self._store = [read.key for read in chain], memory
+        return memory
+
+    def _look_up_apart(self, chains: Sequence[Sequence[_Read]]) -> RetrievalMemory:
+        """What is looked up after each row's own pieces."""
+        memory = self._retrieval(len(chains), max(_positions(chain) for chain in chains))
+        for row, chain in enumerate(chains):
+            memory.take_row(row, [read.added for read in chain])
+        return memory
+
+    def _retrieval(self, rows: int, capacity: int) -> RetrievalMemory:
+        """Of whole blocks, so that a look-up is the same whatever there is room for."""
+        capacity = -(-max(capacity, self.model.config.retrieved) // BLOCK) * BLOCK
+        return RetrievalMemory(self.model.config, rows, capacity, PLACE_COLUMNS, dtype=self.dtype)
+
+    def _read_piece(self, key: bytes, chain: Sequence[_Read], segments: SegmentMemory | None, rows: np.ndarray,
+                    bars: np.ndarray, depth: int, room: int) -> _Read:
+        """Reads one piece, (n, 6), at ``bars``, after those of ``chain``, into segment memory of one row."""
+        retrieval = None
+        if self.model.config.retrieval_layer:
+            retrieval = self._to_look_up(chain, room)
+        self.model.take_in(torch.from_numpy(rows)[None], segments, retrieval, depth)
         self.tokens_read += len(rows)
         added: dict[str, Tensor] = {}
-        if memories.retrieval is not None:
-            keys, values = memories.retrieval.waiting
+        if retrieval is not None:
+            (keys, values), retrieval.waiting = retrieval.waiting, None
             places = np.stack([np.full(len(rows), OWN_SONG), bars, rows[:, 3]], axis=1).astype(np.int32)
-            added = {"keys": keys[0].clone(), "values": values[0].clone(), "places": torch.from_numpy(places)}
-            memories.remember(torch.ones(1, len(rows), dtype=torch.bool), added["places"][None])
-        segments = {} if memories.segments is None else {
-            name: tensor.clone() for name, tensor in memories.segments.state().items()}
-        return _Read(len(rows), segments, added)
+            added = {"keys": keys[0].to(self.dtype, copy=True), "values": values[0].to(self.dtype, copy=True),
+                     "places": torch.from_numpy(places)}
+        state: dict[str, Tensor] = {}
+        if segments is not None:
+            state = {name: tensor.clone() for name, tensor in segments.state(depth).items()}
+        return _Read(key, depth, state, added)
 
-    def _keep(self, key: bytes, read: _Read) -> None:
-        if key not in self._kept:
-            self._size += read.size
-        self._kept[key] = read
-        self._kept.move_to_end(key)
+    def _keep(self, read: _Read) -> None:
+        before = self._kept.pop(read.key, None)
+        self._size += read.size - (before.size if before is not None else 0)
+        self._kept[read.key] = read
         while len(self._kept) > 1 and self._size > self.kept_bytes:
             self._size -= self._kept.popitem(last=False)[1].size
+
+
+def _key(chain: Sequence[_Read]) -> bytes:
+    """What stands for all that was read."""
+    return chain[-1].key if chain else b""
+
+
+def _positions(chain: Sequence[_Read]) -> int:
+    """How many positions of some pieces can be looked up."""
+    return sum(len(read.added["places"]) for read in chain)

@@ -192,13 +192,16 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
     capacity = max(len(prompt.features) for prompt in prompts) + 1 + room + MAX_CELL_TOKENS
     features = _stack_left([np.vstack([prompt.features, row.writer.features(row.pending)])
                             for row, prompt in zip(rows, prompts)])
-    memories = reader.before([row.song for row in asking], [prompt.first_bar for prompt in prompts]) if reader else None
-    retrieval = memories.retrieval if memories is not None else None
-    before = memories.segments if memories is not None else None
-    cache = model.new_cache(len(prompts), capacity + (before.length if before is not None else 0))
-    if before is not None:
-        cache.begin_with(before)
-    logits = model(torch.from_numpy(features), cache, last_only=True, retrieval=retrieval)
+    prompts_read = torch.from_numpy(features)
+    if reader is not None:
+        begun = reader.prefill(prompts_read, capacity, [row.song for row in asking],
+                               [prompt.first_bar for prompt in prompts], shared and len(rows) > 1, should_stop)
+        if begun is None:
+            return
+        cache, logits, retrieval = begun.cache, begun.logits, begun.retrieval
+    else:
+        cache, retrieval = model.new_cache(len(prompts), capacity), None
+        logits = model(prompts_read, cache, last_only=True)
     scores = logits[:, -1].float().numpy()
     if shared:
         scores = scores.repeat(len(rows), axis=0)

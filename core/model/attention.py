@@ -63,6 +63,15 @@ class Attention(nn.Module):
             local = mix(self.gate, local, self.apart(found), remembers)
         return self.out(local.transpose(1, 2).reshape(batch, length, width))
 
+    def take_in(self, x: Tensor, rotation: tuple[Tensor, Tensor], memory: SegmentMemory | None,
+                retrieval: RetrievalMemory | None) -> None:
+        """Gives the memories the keys and values of ``x`` that ``forward`` would give them, and does no more."""
+        _, plain_keys, _, keys, values = self.project(x, rotation)
+        if memory is not None:
+            memory.append(self.layer, keys, values)
+        if retrieval is not None and self.gate is not None:
+            retrieval.hold(plain_keys, values)
+
     def project(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Queries and keys before they are rotated, then rotated, and values: queries (batch, heads, length, head
         width), the others with heads of keys and values."""

@@ -42,6 +42,11 @@ class KeyValueCache:
     def batch(self) -> int:
         return self._present.shape[0]
 
+    @property
+    def size(self) -> int:
+        """Bytes of its own keys and values."""
+        return self._storage.numel() * self._storage.element_size()
+
     def reserve(self, tokens: Tensor) -> tuple[Tensor, Tensor | None]:
         """Makes room for the next columns; call once a forward, before the layers ``append``.
 

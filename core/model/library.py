@@ -97,7 +97,7 @@ def read_song(model: Transformer, song: EncodedSong, number: int) -> list[dict[s
     parts = []
     for segment in range(len(segments)):
         rows = segments.read(segment)
-        model(torch.from_numpy(rows)[None], memories.segments, last_only=True, retrieval=memories.retrieval)
+        model.take_in(torch.from_numpy(rows)[None], memories.segments, memories.retrieval, model.config.retrieval_layer)
         keys, values = memories.retrieval.waiting
         places = torch.from_numpy(np.stack([np.full(len(rows), number), segments.bars(segment), rows[:, 3]],
                                            axis=1).astype(np.int32))

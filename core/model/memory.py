@@ -21,12 +21,13 @@ from torch.nn import functional as F
 
 from core.model.cache import PAD
 from core.model.config import ModelConfig
+from core.model.nearest import most_alike
 
 if TYPE_CHECKING:
     from core.model.library import Library
 
-BLOCK = 16
-"""Neighbouring positions that a look-up first takes together."""
+QUERIES_AT_ONCE = {"cpu": 64, "gpu": 1024}
+"""Queries that look up together: so few that what they find stays in a processor's cache."""
 
 
 class SegmentMemory:
@@ -81,8 +82,10 @@ class SegmentMemory:
         return keys, values
 
     def take_row(self, row: int, state: dict[str, Tensor]) -> None:
-        """Makes a row remember what the only row of another memory did, of which ``state`` is the state."""
-        self.keys_values[:, :, row] = state["keys_values"][:, :, 0]
+        """Makes a row remember what the only row of another memory did, of which ``state`` is the state, in as many
+        layers as that has."""
+        known = state["keys_values"]
+        self.keys_values[:len(known), :, row] = known[:, :, 0]
         self.present[row], self.read[row] = state["present"][0], state["read"][0]
 
     def clear(self, rows: Tensor) -> None:
@@ -90,9 +93,9 @@ class SegmentMemory:
         self.present = self.present & ~rows[:, None]
         self.read = self.read * ~rows
 
-    def state(self) -> dict[str, Tensor]:
-        """What ``load_state`` needs to go on exactly here."""
-        return {"keys_values": self.keys_values, "present": self.present, "read": self.read}
+    def state(self, layers: int | None = None) -> dict[str, Tensor]:
+        """What ``load_state`` needs to go on exactly here, or ``take_row`` in the first ``layers``."""
+        return {"keys_values": self.keys_values[:layers], "present": self.present, "read": self.read}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Puts back what ``state`` gave. Raises ValueError when it is another memory's."""
@@ -110,10 +113,10 @@ class RetrievalMemory:
     """
 
     def __init__(self, config: ModelConfig, batch: int, capacity: int, place_columns: int = 3,
-                 device: torch.device | str = "cpu") -> None:
+                 device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32) -> None:
         shape = batch, config.shared_heads, capacity, config.head_width
-        self._keys = torch.zeros(shape, device=device)
-        self._values = torch.zeros(shape, device=device)
+        self._keys = torch.zeros(shape, device=device, dtype=dtype)
+        self._values = torch.zeros(shape, device=device, dtype=dtype)
         self._present = torch.zeros(batch, capacity, dtype=torch.bool, device=device)
         self._next = torch.zeros((), dtype=torch.long, device=device)
         self.places = torch.zeros(batch, capacity, place_columns, dtype=torch.int32, device=device)
@@ -123,12 +126,19 @@ class RetrievalMemory:
         self.weights: Tensor | None = None
         self.waiting: tuple[Tensor, Tensor] | None = None
         self._filled = 0  # columns that were ever written
+        self._full: list[int | None] | None = None  # see _full_columns; None where that must be found out anew
 
     @property
     def capacity(self) -> int:
         """Positions of a row that are remembered at most."""
         return self._present.shape[1]
 
+    @property
+    def size(self) -> int:
+        """Bytes of what is remembered."""
+        return sum(t.numel() * t.element_size() for t in (self._keys, self._values, self._present, self.places))
+
+    @torch.compiler.disable
     def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Attention over the remembered positions most like each query: ``queries`` (B and guests, H, Q, D), ``keys``
         and ``values`` (B and guests, H, T, D), queries and keys normalised. Row ``i + n * B`` looks into the memory of
@@ -139,47 +149,57 @@ class RetrievalMemory:
         ``found`` then has the places in the memory that were looked up, int64 (B and guests, H, Q, k), and ``weights``
         how much each counted, of the same shape.
         """
+        self.hold(keys, values)
+        rows, parties = len(self._keys), len(queries) // len(self._keys)
+        at_once = QUERIES_AT_ONCE["cpu" if queries.device.type == "cpu" else "gpu"]
+        mixed, found, shares = [], [], []
+        for row in range(rows):
+            of_row = queries[row::rows].transpose(0, 1).flatten(1, 2)  # of all who look into this memory
+            parts = [self._attend_part(part, row) for part in of_row.split(at_once, dim=1)]
+            for tensors, whole in zip(zip(*parts), (mixed, found, shares)):
+                whole.append(torch.cat(tensors, dim=1).unflatten(1, (parties, -1)).transpose(0, 1))
+        self.found, self.weights = (torch.stack(told, dim=1).flatten(0, 1) for told in (found, shares))
+        remembers = self._present.any(dim=1) if self.library is None else torch.ones_like(self._present[:, 0])
+        return torch.stack(mixed, dim=1).flatten(0, 1), remembers.repeat(parties)
+
+    def _attend_part(self, query: Tensor, row: int) -> tuple[Tensor, Tensor, Tensor]:
+        """What queries, (H, Q, D), find in a row, of the same shape; where, and how much each counts: (H, Q, k)."""
+        places, absent = self._look_up(query, row)
+        near, said = (self._at(tensor[row], places).to(query.dtype) for tensor in (self._keys, self._values))
+        if self.library is not None:
+            places, absent, near, said = self._beside_library(query, places, absent, near, said)
+        scores = _likeness(query, near) / math.sqrt(query.shape[-1])
+        if absent is None:
+            weights = scores.softmax(dim=-1)
+        else:
+            weights = torch.nan_to_num(scores.masked_fill(absent, -torch.inf).softmax(dim=-1))  # nothing but absent
+        return (weights[..., None, :] @ said).squeeze(-2), places, weights.detach()
+
+    def hold(self, keys: Tensor, values: Tensor) -> None:
+        """The keys and values, (B and guests, H, T, D), of the first B rows wait for ``remember``."""
         rows = len(self._keys)
         self.waiting = keys[:rows].detach(), values[:rows].detach()
-        mixed, found, shares = [], [], []
-        for number in range(len(queries)):  # row by row: the scores of all rows together would be large
-            query, row = queries[number], number % rows
-            places = self._look_up(query, row)
-            absent = ~self._present[row][places]
-            near, said = (self._at(tensor[row], places).to(query.dtype) for tensor in (self._keys, self._values))
-            if self.library is not None:
-                places, absent, near, said = self._beside_library(query, places, absent, near, said)
-            scores = (near @ query[..., None]).squeeze(-1) / math.sqrt(query.shape[-1])
-            weights = torch.nan_to_num(scores.masked_fill(absent, -torch.inf).softmax(dim=-1))
-            mixed.append((weights[..., None, :] @ said).squeeze(-2))
-            found.append(places)
-            shares.append(weights.detach())
-        self.found, self.weights = torch.stack(found), torch.stack(shares)
-        remembers = self._present.any(dim=1) if self.library is None else torch.ones_like(self._present[:, 0])
-        return torch.stack(mixed), remembers.repeat(len(queries) // rows)
 
-    @torch.no_grad()
-    def _look_up(self, query: Tensor, row: int) -> Tensor:
-        """The places of the positions most like each query, int64 (H, Q, k), among all that the row remembers.
+    def _look_up(self, query: Tensor, row: int) -> tuple[Tensor, Tensor | None]:
+        """The places of the positions most like each query, int64 (H, Q, k), among all that the row remembers, and
+        which of them remember nothing, bool of the same shape; None if all do."""
+        count, full = min(self.nearest, self.capacity), self._full_columns(row)
+        absent = None if full is not None else ~self._present[row]
+        places = most_alike(query, self._keys[row], count, self._filled if full is None else full, absent)
+        if full is not None and full >= count:
+            return places, None
+        return places, ~self._present[row][places]
 
-        In a large memory the k best lie in the k blocks whose best are best: to look for them there alone takes a
-        fraction of the time.
-        """
-        columns = self.capacity
-        if not torch.compiler.is_compiling():  # to which every new shape is a new program
-            columns = max(self._filled, min(self.nearest, self.capacity))
-        keys = self._keys[row, :, :columns].to(query.dtype)
-        absent = torch.zeros(columns, dtype=query.dtype, device=query.device).masked_fill(
-            ~self._present[row, :columns], -torch.inf)
-        scores = torch.baddbmm(absent.expand(len(query), query.shape[1], -1), query, keys.transpose(1, 2))
-        count = min(self.nearest, columns)
-        if columns % BLOCK or columns // BLOCK < BLOCK * count:
-            return scores.topk(count, dim=-1).indices
-        blocks = scores.unflatten(-1, (-1, BLOCK))
-        best = blocks.amax(dim=-1).topk(count, dim=-1).indices
-        inside = blocks.gather(-2, best[..., None].expand(*best.shape, BLOCK)).flatten(-2)
-        at = inside.topk(count, dim=-1).indices
-        return best.gather(-1, at // BLOCK) * BLOCK + at % BLOCK
+    def _full_columns(self, row: int) -> int | None:
+        """How many columns a row remembers if they are the first ones, without a gap; else None. Only where asking
+        costs little: a GPU would have to be waited for."""
+        if self._present.device.type != "cpu":
+            return None
+        if self._full is None:
+            counts = self._present.sum(dim=1).tolist()
+            self._full = [count if bool(present[:count].all()) else None
+                          for count, present in zip(counts, self._present)]
+        return self._full[row]
 
     def _beside_library(self, query: Tensor, places: Tensor, absent: Tensor, near: Tensor, said: Tensor
                         ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -189,10 +209,10 @@ class RetrievalMemory:
         count = min(self.nearest, len(library))
         entries = library.search.nearest(query, count)
         found = torch.cat((places, entries + self.capacity), dim=-1)
-        absent = F.pad(absent, (0, count))
+        absent = F.pad(torch.zeros_like(places, dtype=torch.bool) if absent is None else absent, (0, count))
         near = torch.cat((near, self._at(library.keys, entries).to(query.dtype)), dim=-2)
         said = torch.cat((said, self._at(library.values, entries).to(query.dtype)), dim=-2)
-        scores = (near @ query[..., None]).squeeze(-1).masked_fill(absent, -torch.inf)
+        scores = _likeness(query, near).masked_fill(absent, -torch.inf)
         best = scores.topk(min(self.nearest, scores.shape[-1]), dim=-1).indices
         wide = best[..., None].expand(*best.shape, near.shape[-1])
         return found.gather(-1, best), absent.gather(-1, best), near.gather(-2, wide), said.gather(-2, wide)
@@ -227,23 +247,23 @@ class RetrievalMemory:
         self._present[:, at] = present
         self.places[:, at] = places.to(self.places.dtype)
         self._next = (self._next + new) % self.capacity
-        self._filled = min(self.capacity, self._filled + new)
+        self._filled, self._full = min(self.capacity, self._filled + new), None
 
-    def take_row(self, row: int, parts: Sequence[Mapping[str, Tensor]]) -> None:
-        """Makes a row that is new remember these ``keys`` and ``values``, (H, n, D), and ``places``, (n, columns), part
-        after part."""
-        at = 0
+    def take_row(self, row: int, parts: Sequence[Mapping[str, Tensor]], at: int = 0) -> None:
+        """Makes a row remember, beside its first ``at`` positions and nothing else, these ``keys`` and ``values``,
+        (H, n, D), and ``places``, (n, columns), part after part."""
         for part in parts:
             end = at + part["keys"].shape[1]
             self._keys[row, :, at:end], self._values[row, :, at:end] = part["keys"], part["values"]
             self.places[row, at:end], self._present[row, at:end] = part["places"], True
             at = end
-        self._filled = max(self._filled, at)
+        self._present[row, at:] = False
+        self._filled, self._full = max(self._filled, at), None
         self._next = self._next.clamp(min=at) % self.capacity
 
     def clear(self, rows: Tensor) -> None:
         """Forgets all of the rows that are True in ``rows``, bool (B,)."""
-        self._present = self._present & ~rows[:, None]
+        self._present, self._full = self._present & ~rows[:, None], None
 
     def state(self) -> dict[str, Tensor]:
         """What ``load_state`` needs to go on exactly here."""
@@ -255,7 +275,7 @@ class RetrievalMemory:
         _check_shapes(self.state(), state)
         self._keys, self._values, self._present, self._next, self.places = (
             state[name].clone() for name in ("keys", "values", "present", "next", "places"))
-        self._filled = int(state["filled"])
+        self._filled, self._full = int(state["filled"]), None
 
 
 def mix(gate: Tensor, local: Tensor, retrieved: Tensor, remembers: Tensor) -> Tensor:
@@ -265,6 +285,11 @@ def mix(gate: Tensor, local: Tensor, retrieved: Tensor, remembers: Tensor) -> Te
     """
     share = torch.sigmoid(gate)[None, :, None, None] * remembers[:, None, None, None]
     return torch.lerp(local, retrieved, share.to(local.dtype))
+
+
+def _likeness(query: Tensor, near: Tensor) -> Tensor:
+    """The products of queries, (H, T, D), with the keys of each, (H, T, k, D): (H, T, k)."""
+    return (near * query[..., None, :]).sum(dim=-1)
 
 
 def _check_shapes(own: dict[str, Tensor], other: dict[str, Tensor]) -> None:

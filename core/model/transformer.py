@@ -158,18 +158,33 @@ class Transformer(nn.Module):
         several; PAD is a hole (see ``core.model.cache``) whose own logits mean nothing. A ``SegmentMemory`` in its
         place lets a segment of a song look back at those before. ``retrieval``: what else is remembered of the song.
         """
+        table, x, rotation, mask = self._enter(features, cache)
+        for block in self.blocks:
+            x = block(x, rotation, cache, mask, retrieval)
+        if last_only:
+            x = x[:, -1:]
+        return F.linear(self.output_norm(x), table[:self.config.vocabulary_size])
+
+    def take_in(self, features: Tensor, memory: SegmentMemory | None, retrieval: RetrievalMemory | None,
+                depth: int) -> None:
+        """Gives the memories what ``forward`` would give them in the first ``depth`` blocks, and does no more: what a
+        block gives follows from the blocks below it. What the blocks above have in ``memory`` is then not right."""
+        _, x, rotation, mask = self._enter(features, memory)
+        for block in self.blocks[:depth - 1]:
+            x = block(x, rotation, memory, mask, retrieval)
+        last = self.blocks[depth - 1]
+        last.attention.take_in(last.attention_norm(x), rotation, memory, retrieval)
+
+    def _enter(self, features: Tensor, cache: KeyValueCache | SegmentMemory | None
+               ) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor], Tensor | None]:
+        """The embedding table, the features in it, (B, T, W), how they are rotated, and where they may look."""
         table = self._frozen_table if self._frozen_table is not None else self.embeddings.compose()
         if cache is None:
             index, mask = torch.arange(features.shape[1], device=features.device)[None], None
         else:
             index, mask = cache.reserve(features[..., TOKEN])
         rotation = self.rotary(index, features[..., TIME])
-        x = self.embedding_norm(self.embeddings.look_up(features, table))
-        for block in self.blocks:
-            x = block(x, rotation, cache, mask, retrieval)
-        if last_only:
-            x = x[:, -1:]
-        return F.linear(self.output_norm(x), table[:self.config.vocabulary_size])
+        return table, self.embedding_norm(self.embeddings.look_up(features, table)), rotation, mask
 
 
 def _rows(count: int, width: int) -> nn.Parameter:

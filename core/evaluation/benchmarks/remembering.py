@@ -1,8 +1,8 @@
 """What a request costs in a long song: bars before the window that are read for a model that remembers.
 
 A song of a corpus, its first bars over and over: 30 bars and 300 of the same music. Each is asked for bars at its end
-from a model that has read nothing yet, and again. Processor time; the weights are the shipped ones, whatever memory
-they were trained with, since that changes no cost.
+from a model that has read nothing yet, for the same again, and for bars a little before. Processor time; the weights
+are the shipped ones, whatever memory they were trained with, since that changes no cost.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PATTERN_BARS = 15
 SHORT, LONG = 30, 300
 """Bars."""
 NEW_BARS, TAKES = 4, 4
-REQUESTS = 2
+REQUESTS = 3
 """Requests of each kind, with different seeds; all of the same bars."""
 TOKENS_A_BAR = (40, 120)
 """Of the song that is repeated: one of usual density."""
@@ -41,13 +41,17 @@ KINDS = {"none": (0, 0), "segments": (1024, 0), "retrieval": (0, 3), "both": (10
 
 @dataclass(frozen=True)
 class Cost:
-    """``first``, ``second``: seconds of processor time from a request to its first cell, when nothing was read yet and
-    when the same bars are asked for again. ``a_bar``: of the first request in all, for each bar and take. ``read``:
-    tokens that the first request read. ``kept``: bytes that stay."""
+    """Seconds of processor time. ``first``, ``again``, ``elsewhere``: from a request to its first cell, when nothing
+    was read yet, when the same bars are asked for again, and for other bars then. ``reading``: of the first for the
+    bars before the window. ``a_bar``, ``a_bar_again``: of the whole request, for each bar and take. ``read``: tokens
+    that the first request read. ``kept``: bytes that stay."""
 
     first: float
-    second: float
+    again: float
+    elsewhere: float
+    reading: float
     a_bar: float
+    a_bar_again: float
     read: int
     kept: int
 
@@ -63,18 +67,22 @@ def run(corpus: Path, say: Callable[[str], None]) -> str:
         costs = [cost(model, repeated(pattern, bars)) for bars in (SHORT, LONG)]
         say(f"{kind}: done")
         for bars, one in zip((SHORT, LONG), costs):
-            rows.append([kind, bars, f"{one.first:.2f}", f"{one.second:.2f}", f"{one.a_bar:.3f}", f"{one.read:,}",
+            rows.append([kind, bars, f"{one.first:.2f}", f"{one.reading:.2f}", f"{one.again:.2f}",
+                         f"{one.elsewhere:.2f}", f"{one.a_bar:.3f}", f"{one.a_bar_again:.3f}", f"{one.read:,}",
                          f"{one.kept / 1e6:.1f}"])
-        rows.append([f"{kind}, long : short", "", f"{costs[1].first / costs[0].first:.2f}",
-                     f"{costs[1].second / costs[0].second:.2f}", f"{costs[1].a_bar / costs[0].a_bar:.2f}", "", ""])
+        ratio = {name: f"{getattr(costs[1], name) / getattr(costs[0], name):.2f}"
+                 for name in ("first", "again", "elsewhere", "a_bar", "a_bar_again")}
+        rows.append([f"{kind}, long : short", "", ratio["first"], "", ratio["again"], ratio["elsewhere"],
+                     ratio["a_bar"], ratio["a_bar_again"], "", ""])
     lines = [
         "# A request in a long song\n",
         f"{NEW_BARS} bars of every track, {TAKES} takes, before the last bar of a song of {SHORT} and of {LONG} bars "
         f"with the same {PATTERN_BARS} bars over and over; {REQUESTS} requests each. Seconds of processor time on one "
-        "thread: from a request to its first cell, the first time and again; and of the first request in all, for a "
-        "bar of a take.\n",
-        *table(["memory", "bars", "first cell, first time", "first cell, again", "a new bar", "tokens read",
-                "MB kept"], rows)]
+        "thread, medians: from a request to its first cell, the first time (and what of that is for reading what is "
+        f"before the window), again, and for bars {NEW_BARS} bars earlier; and of the whole request, for a bar of a "
+        "take, the first time and again.\n",
+        *table(["memory", "bars", "first cell, first time", "of it reading", "again", "other bars", "a new bar",
+                "again", "tokens read", "MB kept"], rows)]
     return "\n".join(lines) + "\n"
 
 
@@ -107,22 +115,36 @@ def repeated(pattern: Song, bars: int) -> Song:
 
 
 def cost(model: Transformer, song: Song, requests: int = REQUESTS) -> Cost:
-    """What bars before the last of a song cost; the mean of some requests."""
+    """What bars before the last of a song cost; the medians of some requests."""
     tracks = [number for number, track in enumerate(song.tracks) if len(track.notes)]
-    cells = infill_cells(song.bar_count - NEW_BARS - 1, song.bar_count - 2, tracks)
-    firsts, seconds, whole = [], [], []
+    cells, others = (infill_cells(song.bar_count - NEW_BARS - 1 - back, song.bar_count - 2 - back, tracks)
+                     for back in (0, NEW_BARS))
+    taken = []
     for seed in range(requests):
-        reader = Reader(model) if model.config.remembers else None
-        for times in (firsts, seconds):
-            first_cell, in_all = _timed(model, Request(song, cells, TAKES, seed), reader, to_the_end=times is firsts)
-            times.append(first_cell)
-            if times is firsts:
-                whole.append(in_all)
-    return Cost(float(np.mean(firsts)), float(np.mean(seconds)), float(np.mean(whole)) / NEW_BARS / TAKES,
-                reader.tokens_read if reader else 0, reader.size if reader else 0)
+        reader, request = _Timed(model) if model.config.remembers else None, Request(song, cells, TAKES, seed)
+        first, in_all = _timed(model, request, reader)
+        reading, read = (reader.seconds, reader.tokens_read) if reader else (0.0, 0)
+        again, again_in_all = _timed(model, request, reader)
+        elsewhere, _ = _timed(model, Request(song, others, TAKES, seed), reader, to_the_end=False)
+        taken.append((first, again, elsewhere, reading, in_all / NEW_BARS / TAKES, again_in_all / NEW_BARS / TAKES))
+    return Cost(*np.median(taken, axis=0).tolist(), read, reader.size if reader else 0)
 
 
-def _timed(model: Transformer, request: Request, reader: Reader | None, to_the_end: bool) -> tuple[float, float]:
+class _Timed(Reader):
+    """Knows how many ``seconds`` of processor time it has read for."""
+
+    seconds = 0.0
+
+    def _read(self, *args):
+        began = time.process_time()
+        try:
+            return super()._read(*args)
+        finally:
+            self.seconds += time.process_time() - began
+
+
+def _timed(model: Transformer, request: Request, reader: Reader | None, to_the_end: bool = True
+           ) -> tuple[float, float]:
     """Processor seconds to the first cell, and to the end."""
     began, first = time.process_time(), 0.0
     for event in generate(model, request, reader=reader):

@@ -61,7 +61,7 @@ def test_a_window_behind_a_cache_sees_what_it_would_see_beside_the_stream(kind):
     start = int(segment_times.bar_starts[prompt.first_bar])
     assert int(prompt.features[0, TIME]) == int(segment_times.cut(start, start + 1)[0, 5])
 
-    got_memories = Reader(model).before([base], [prompt.first_bar])
+    got_memories = Reader(model, dtype=torch.float32).before([base], [prompt.first_bar])
     cache = model.new_cache(1, 64 + features.shape[1])
     if got_memories.segments is not None:
         cache.begin_with(got_memories.segments)
@@ -120,10 +120,71 @@ def test_a_long_song_costs_no_more_to_read_than_a_short_one_where_only_segments_
     assert read[1] <= 2 * CONTEXT and read[0] <= 2 * CONTEXT
 
 
+@torch.inference_mode()
+@pytest.mark.parametrize("shape", [(2, 64, 1), (2, 64, 2), (2, 0, 1), (4, 40, 3), (4, 40, 2)], ids=str)
+def test_reading_gives_what_a_full_pass_does(shape):
+    """Layers, memory length and the layer that looks up: whatever is left out in reading, nothing that counts is."""
+    layers, length, looks_up = shape
+    tiny = tiny_model(context=CONTEXT)
+    torch.manual_seed(1)
+    model = Transformer(replace(tiny.config, layers=layers, memory_length=length, retrieval_layer=looks_up),
+                        tiny.embeddings.components).eval()
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.15 if parameter.ndim == 2 else 1.0)
+    song = song_of()
+    reader, whole = Reader(model, dtype=torch.float32), Memories(model.config, 1, 4096)
+    for bar in (8, 25):
+        got, whole = reader.before([song], [bar]), Memories(model.config, 1, 4096)
+        for rows, _ in reader._pieces(song, bar):
+            model(torch.from_numpy(rows)[None], whole.segments, retrieval=whole.retrieval)
+            whole.remember(torch.ones(1, len(rows), dtype=torch.bool), torch.zeros(1, len(rows), 3, dtype=torch.int32))
+        if length:
+            torch.testing.assert_close(got.segments.state(), whole.segments.state(), **CLOSE)
+        count = int(whole.retrieval.state()["present"].sum())
+        for name in ("keys", "values"):
+            torch.testing.assert_close(got.retrieval.state()[name][:, :, :count],
+                                       whole.retrieval.state()[name][:, :, :count], **CLOSE)
+
+
+def test_the_same_prompt_is_read_once_and_gives_other_takes_all_the_same():
+    model, song = model_of(64, 1), song_of()
+    reader, cells = Reader(model), infill_cells(26, 27, [0])
+    passes = []
+    forward = model.forward
+    model.forward = lambda features, *args, **kwargs: (passes.append(features.shape[1]), forward(
+        features, *args, **kwargs))[1]
+    first = takes_of(model, Request(song, cells, takes=2, seed=1), reader)
+    assert max(passes) > 1
+    passes.clear()
+    takes_of(model, Request(song, cells, takes=2, seed=2), reader)
+    assert_same_takes(takes_of(model, Request(song, cells, takes=2, seed=1), reader), first)
+    assert max(passes) == 1
+
+
+def test_a_request_that_is_stopped_reads_no_further():
+    model, song = model_of(0, 1), song_of()
+    reader = Reader(model)
+    request = Request(song, infill_cells(26, 27, [0]), takes=1)
+    assert not list(generate(model, request, reader=reader, should_stop=lambda: reader.tokens_read > 0))
+    assert 0 < reader.tokens_read <= CONTEXT
+
+
+@torch.inference_mode()
+def test_look_ups_in_half_precision_find_nearly_the_same():
+    model, song = model_of(0, 1), song_of(bars=120)
+    queries = torch.randn(1, model.config.heads, 50, model.config.head_width)
+    found = []
+    for dtype in (torch.float32, torch.bfloat16):
+        memory = Reader(model, dtype=dtype).before([song], [119]).retrieval
+        memory.attend(queries, queries, queries)
+        found.append(memory.found[..., :, None])
+    assert (found[0] == found[1].transpose(-1, -2)).any(dim=-1).float().mean() > 0.9
+
+
 def test_places_say_which_bar_and_track_was_looked_up():
     model, song = model_of(0, 1), song_of()
-    retrieval = Reader(model).before([song], [12]).retrieval
-    places = retrieval.places[0]
+    reader = Reader(model)
+    places = reader.before([song], [12]).retrieval.places[0, :reader.tokens_read]
     bars = places[:, 1]
     assert set(places[:, 0].tolist()) == {-1} and bars.min() == 0 and bars.max() == 11
     assert torch.equal(bars, bars.sort().values)
