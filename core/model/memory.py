@@ -138,7 +138,7 @@ class RetrievalMemory:
         """Bytes of what is remembered."""
         return sum(t.numel() * t.element_size() for t in (self._keys, self._values, self._present, self.places))
 
-    @torch.compiler.disable
+    @torch.compiler.disable  # its loops would be unrolled, which takes minutes; all around it is compiled
     def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Attention over the remembered positions most like each query: ``queries`` (B and guests, H, Q, D), ``keys``
         and ``values`` (B and guests, H, T, D), queries and keys normalised. Row ``i + n * B`` looks into the memory of

@@ -156,9 +156,8 @@ class _Run:
         self.log({"from_step": self.step, "config": asdict(self.config), "model": self.model.config.to_json()})
 
     def set_up(self, loss_module: nn.Module) -> tuple[nn.Module, bool]:
-        """The loss as Fabric runs it, and whether it is compiled: tried on a real batch. Look-ups take too long to."""
-        looks_up = self.memories is not None and self.memories.retrieval is not None
-        if self.config.compile and not looks_up:
+        """The loss as Fabric runs it, and whether it is compiled: tried on a real batch."""
+        if self.config.compile:
             compiled = self.fabric.setup_module(torch.compile(loss_module, dynamic=False))
             try:
                 with self.loader() as loader:

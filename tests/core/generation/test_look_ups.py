@@ -47,7 +47,7 @@ def look(model, song, reader=None):
 def test_what_is_told_is_what_attention_used(song, beside):
     """The layer's output is its values mixed by the weights that are told, opened by the gates that are told."""
     model = model_of()
-    reader = Reader(model, library=a_library(model) if beside else None)
+    reader = Reader(model, library=a_library(model) if beside else None, dtype=torch.float32)
     window, first_bar = answered_window(song, (26, 0), CONTEXT, in_song=True)
     assert first_bar > 10
     rows = torch.from_numpy(window.features[:window.answer_start + 5])
