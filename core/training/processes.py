@@ -26,9 +26,9 @@ def process_device() -> torch.device:
 def build_fabric(precision: str) -> Fabric:
     """Fabric on one device, or, where a launcher started this process, as a member of its group. Joins the group."""
     ranks = rank_and_ranks()[1]
-    if "LT_CLI_USED" in os.environ:  # fabric run says all of it in the environment
-        fabric = Fabric(precision=precision)
-    elif "RANK" in os.environ:
+    if "LT_CLI_USED" in os.environ:  # fabric run says all of it in the environment, and has the group joined
+        return Fabric(precision=precision)
+    if "RANK" in os.environ:
         local = int(os.environ.get("LOCAL_WORLD_SIZE", ranks))
         fabric = Fabric(accelerator="auto", devices=local, num_nodes=max(1, ranks // local),
                         strategy="ddp" if ranks > 1 else "auto", precision=precision)

@@ -1,7 +1,7 @@
 """Training beside its peers: tokens a second of processor time, and bits per note after half of nanoGPT's time.
 
 All have the same size, batches, precision and one thread, and take turns. nanoGPT is loaded from a checkout of its own;
-without one a plain GPT stands in. Nothing is compiled: that pays in long runs, for all alike.
+without one a plain GPT stands in. Speeds are measured eager and compiled; what is learned is learned eager, by both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from core.corpus.batching import LongSequence
 from core.corpus.build import build_store
 from core.corpus.examples import CORPUS_SHARES
-from core.corpus.store import Store
+from core.corpus.store import INDEX, Store
 from core.evaluation.benchmarks.plain_gpt import PlainGPT
 from core.evaluation.findings.excerpts import choose_excerpts, notes_of, own_bits, token_bits
 from core.evaluation.findings.peer import SONGS
@@ -42,7 +42,9 @@ ROUNDS, STEPS = 5, 4
 """Turns of each trainer, and the steps of a turn; the first step of a turn does not count."""
 RATES = (1e-3, 3e-3)
 """AdamW's, both tried for the peer; the better counts."""
-OWN, HF = "ours", "Hugging Face Trainer (GPT-2)"
+OWN, HF, COMPILED = "ours", "Hugging Face Trainer (GPT-2)", ", compiled"
+WAYS = "", COMPILED
+"""How the speeds of ours and nanoGPT are measured; Hugging Face's Trainer runs as it comes."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,11 @@ def run(corpus: Path, say: Callable[[str], None], valid: Path, nanogpt: Path | N
     peer = "nanoGPT" if nanogpt else "plain GPT (standing in for nanoGPT)"
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        build_store(corpus, work / "train")
-        build_store(valid, work / "valid")
+        for name, folder in (("train", corpus), ("valid", valid)):
+            if (folder / INDEX).is_file():  # a store already
+                (work / name).symlink_to(folder.absolute())
+            else:
+                build_store(folder, work / name)
         sizes, speeds = _measure_speed(work, precision, nanogpt, peer, say)
         jobs = [partial(_learn_own, work, minutes / 2, precision),
                 *(partial(_learn_peer, work, nanogpt, rate, minutes, precision) for rate in RATES)]
@@ -79,7 +84,7 @@ def run(corpus: Path, say: Callable[[str], None], valid: Path, nanogpt: Path | N
                for name, one in zip(names, (own, *others))]
     return "\n".join([
         "# Training beside its peers\n",
-        f"One thread, {precision}, batches of {BATCH_SIZE} × {CONTEXT} tokens, in processor time, eager.\n",
+        f"One thread, {precision}, batches of {BATCH_SIZE} × {CONTEXT} tokens, in processor time.\n",
         "## Tokens a second\n",
         f"Median of {ROUNDS} turns of {STEPS} steps each, the trainers one after another; the first step of a turn "
         "left out.\n",
@@ -114,9 +119,16 @@ def _measure_speed(work: Path, precision: str, nanogpt: Path | None, peer: str, 
     """Parameters of each trainer's model, and its tokens a second of processor time in each of its turns."""
     source = _streams(work)
     features = [torch.as_tensor(source.batch(step).features) for step in range(STEPS)]
-    models = {OWN: small_model(None), peer: build_peer(nanogpt)}
-    turns = {OWN: _own_turn(models[OWN], features, precision), peer: _peer_turn(models[peer], features, precision)}
+    models, turns = {}, {}
+    for how in WAYS:
+        own, other = small_model(None), build_peer(nanogpt)
+        models |= {OWN + how: own, peer + how: other}
+        turns |= {OWN + how: _own_turn(own, features, precision, bool(how)),
+                  peer + how: _peer_turn(other, features, precision, bool(how))}
     models[HF], turns[HF] = _hugging_face(features, precision, work)
+    for name, turn in turns.items():
+        turn()
+        say(f"speed: {name} is warm")
     speeds: dict[str, list[float]] = {name: [] for name in turns}
     for number in range(ROUNDS):
         for name, turn in turns.items():
@@ -136,8 +148,10 @@ def _timed(step: Callable[[int], object]) -> list[float]:
     return seconds
 
 
-def _own_turn(model: nn.Module, features: list[Tensor], precision: str) -> Callable[[], list[float]]:
+def _own_turn(model: nn.Module, features: list[Tensor], precision: str, compiled: bool) -> Callable[[], list[float]]:
     loss_of, optimizers = TrainingLoss(model, 1.0), build_optimizers(model, "muon", 0.02, 3e-3, 0.01)
+    if compiled:
+        loss_of = torch.compile(loss_of, dynamic=False)
 
     def step(number: int) -> None:
         rows = features[number]
@@ -152,16 +166,18 @@ def _own_turn(model: nn.Module, features: list[Tensor], precision: str) -> Calla
     return partial(_timed, step)
 
 
-def _peer_turn(model: nn.Module, features: list[Tensor], precision: str) -> Callable[[], list[float]]:
+def _peer_turn(model: nn.Module, features: list[Tensor], precision: str, compiled: bool
+               ) -> Callable[[], list[float]]:
     """As nanoGPT's own loop: its optimiser where it has one, gradients clipped."""
     configure = getattr(model, "configure_optimizers", None)
     optimizer = (configure(0.1, 1e-3, (0.9, 0.95), "cpu") if configure
                  else torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.95), weight_decay=0.1))
+    forward = torch.compile(model, dynamic=False) if compiled else model
 
     def step(number: int) -> None:
         tokens = features[number][..., 0].long()
         with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16-mixed"):
-            _, loss = model(tokens, F.pad(tokens[:, 1:], (0, 1)))
+            _, loss = forward(tokens, F.pad(tokens[:, 1:], (0, 1)))
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()

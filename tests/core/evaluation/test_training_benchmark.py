@@ -21,12 +21,19 @@ def test_the_plain_gpt_foresees_only_from_what_came_before():
     assert loss.item() == pytest.approx(3.0, abs=0.3)  # as even as a die of 20 sides
 
 
+def one_after_another(jobs, done):
+    """In this process: others would take long to start."""
+    return [job(lambda: False) for job in jobs]
+
+
 @pytest.mark.slow
 def test_the_report_names_every_trainer(tmp_path, monkeypatch):
     pytest.importorskip("transformers")
-    monkeypatch.setattr(training, "ROUNDS", 1)
+    less = {"ROUNDS": 1, "STEPS": 2, "RATES": (1e-3,), "WAYS": ("",), "in_turns": one_after_another}
+    for name, value in less.items():
+        monkeypatch.setattr(training, name, value)
     corpus = write_corpus(tmp_path / "corpus")
-    report = training.run(corpus, lambda line: None, corpus, None, 0.02)
+    report = training.run(corpus, lambda line: None, corpus, None, 0.005)
     assert all(f"| {name} |" in report for name in (training.OWN, training.HF, "plain GPT (standing in for nanoGPT)"))
 
 
