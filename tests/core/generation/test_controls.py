@@ -207,6 +207,43 @@ def check_cell(song: Song, after: Song, bar: int, track: int, controls: Controls
         assert controls.register in (0, 11) or ((pitch >= low - 12) & (pitch < low + v.REGISTER_WIDTH + 12)).all()
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9))
+def test_everything_asked_at_once_holds_where_there_is_hardly_room(seed):
+    """Short bars, few pitches, and as many notes struck together as there may be in all."""
+    rng = np.random.default_rng(seed)
+    meter = Meter(0, *[(1, 4), (3, 8), (2, 4), (4, 4), (1, 16)][rng.integers(5)])
+    notes = []
+    if rng.random() < 0.5:  # some of them locked, at the end of the bar or anywhere
+        onset = rng.choice(np.arange(0, meter.bar_ticks(480), 60), int(rng.integers(1, 3)))
+        notes = [(onset, [30] * len(onset), rng.integers(48, 72, len(onset)), [80] * len(onset))]
+    song = Song(480, (Track(make_notes(*notes[0]) if notes else make_notes([], [], [], [])),), meters=(meter,))
+    locked = frozenset((0, onset, pitch) for onset, _, pitch, _ in song.tracks[0].notes.tolist())
+    scale = frozenset([(), (0, 4, 7), (0, 6), (2, 3, 9)][rng.integers(4)])
+    controls = Controls("nothing", locked, int(rng.integers(8)), int(rng.integers(4)),
+                        int(rng.integers(2, 8)) if rng.random() < 0.7 else None, scale)
+    request = Request(song, frozenset({(0, 0)}), controls=controls)
+    try:
+        plan_request(request)
+    except ControlsError:
+        return
+    for limit in LIMITS:
+        after = written(request, rng, limit).applied_to(song)
+        slot, pitch = cell_notes(after, 0, 0)
+        old = {(note["onset"], note["pitch"]) for note in song.tracks[0].notes}
+        new = [note["pitch"] for note in after.tracks[0].notes if (note["onset"], note["pitch"]) not in old]
+        length = int(encode(song, bar_count=1).bar_units[1])
+        fewest, most = note_bounds(controls.density, length)
+        assert fewest <= len(pitch) <= most
+        together = np.bincount(slot).max()
+        assert together == controls.polyphony + 1 or together >= 4 == controls.polyphony + 1
+        assert {int(one) % 12 for one in new} <= (scale or set(range(12)))
+        if controls.register is not None and new:
+            low = v.REGISTER_START + v.REGISTER_WIDTH * controls.register
+            assert low <= np.mean(new) < low + v.REGISTER_WIDTH
+        assert locked <= {(0, onset, pitch) for onset, _, pitch, _ in after.tracks[0].notes.tolist()}
+
+
 def test_the_rhythm_is_kept_to_the_tick_and_the_pitches_are_new():
     song = melody()
     cells = infill_cells(1, 2, [0, 1, 2])
