@@ -13,8 +13,8 @@ from core.music.song import Song
 CLASSES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 BY_FIFTHS = [7 * step % 12 for step in range(13)]
 OCTAVES, FIFTHS = (12, 24), (7, 19)
-NAMED = 8
-"""Passages of a library that are named below the picture."""
+NAMED, LONGEST_NAME = 6, 48
+"""Passages of a library that are named below the picture, and letters of their songs' names."""
 
 
 def draw_pitches(path: Path, pitches: PitchMap) -> None:
@@ -88,10 +88,11 @@ def draw_look_ups(path: Path, song: Song, note: np.void, looked: LookUps) -> Non
     _draw_looked_up(whole, song, note, looked, through @ looked.weights)
     whole.set_title(f"looked up by layer {looked.layer + 1}: all heads, as far as their gates are open", fontsize=10)
     shares = through @ looked.library_shares
-    named = [f"{looked.library[i][0]}, bar {looked.library[i][1] + 1} ({shares[i]:.0%})"
+    named = [f"{_shortened(looked.library[i][0])}, bar {looked.library[i][1] + 1} ({shares[i]:.0%})"
              for i in np.argsort(-shares)[:NAMED]]
-    of_library = f"\nfrom the library, {shares.sum():.0%}: " + "; ".join(named) if named else ""
-    whole.set_xlabel(f"bar{of_library}", wrap=True)
+    lines = ["; ".join(named[i:i + 3]) for i in range(0, len(named), 3)]
+    of_library = [f"{shares.sum():.0%} was looked up in the library, most of it in"] if named else []
+    whole.set_xlabel("\n".join(["bar", *of_library, *lines]), fontsize=8)
     whole.set_ylabel("pitch")
     grid = lower.subplots(-(-heads // 4), min(4, heads), sharex=True, sharey=True, squeeze=False).ravel()
     for head, axes in enumerate(grid):
@@ -101,6 +102,11 @@ def draw_look_ups(path: Path, song: Song, note: np.void, looked: LookUps) -> Non
             axes.set_title(f"head {head + 1}: gate open {gates[head]:.0%}", fontsize=7)
             axes.tick_params(labelsize=5)
     figure.savefig(path)
+
+
+def _shortened(name: str) -> str:
+    """The end of a long name, which tells songs of one folder apart."""
+    return name if len(name) <= LONGEST_NAME else "…" + name[1 - LONGEST_NAME:]
 
 
 def _draw_looked_up(axes, song: Song, note: np.void, looked: LookUps, weights: np.ndarray) -> None:
