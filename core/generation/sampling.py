@@ -24,12 +24,13 @@ class SamplingConfig:
     def of_adventurousness(cls, adventurousness: float, task: str) -> SamplingConfig:
         """From 0 (keeps to what is likely) to 1 (dares most) around what is best for a task of ``MIDDLE``."""
         middle, more = MIDDLE[task], adventurousness - 0.5
-        return cls(middle.temperature * (1.0 + 0.5 * more), 1.0 - (1.0 - middle.top_p) * (1.0 - more), middle.min_p,
-                   middle.breaks_loops)
+        return cls(middle.temperature * (1.0 + 0.5 * more), 1.0 - (1.0 - middle.top_p) * (1.0 - more),
+                   middle.min_p * (1.0 - more), middle.breaks_loops)
 
 
-MIDDLE: Mapping[str, SamplingConfig] = {task: SamplingConfig(0.975, 0.935)
-                                        for task in ("continue", "block", "cells", "track")}
+MIDDLE: Mapping[str, SamplingConfig] = {
+    "continue": SamplingConfig(1.0, 1.0, 0.1), "block": SamplingConfig(1.0, 1.0, 0.1),
+    "cells": SamplingConfig(0.8, 0.95), "track": SamplingConfig(0.8, 0.95)}
 """What the middle of adventurousness means for each task that ``core.generation.request.task_of`` tells, chosen by
 what was measured: docs/findings/sampling.md."""
 

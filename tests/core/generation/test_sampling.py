@@ -90,4 +90,4 @@ def test_adventurousness_goes_from_careful_to_daring(task):
     careful, middling, daring = (SamplingConfig.of_adventurousness(value, task) for value in (0.0, 0.5, 1.0))
     assert middling == MIDDLE[task]
     assert careful.temperature < middling.temperature < daring.temperature
-    assert careful.top_p < middling.top_p < daring.top_p <= 1 or middling.top_p == 1
+    assert careful.top_p < middling.top_p < daring.top_p <= 1 or careful.min_p > middling.min_p > daring.min_p > 0
