@@ -12,6 +12,7 @@ from core.evaluation.findings.decoding import BARS, PROMPT, TAKES, TRACKS
 from core.evaluation.findings.scaling_study import (
     FITTED_FROM,
     Study,
+    at_equal_tokens,
     difference,
     hours_to_anchor,
     law_of,
@@ -185,14 +186,17 @@ def _settings(study: Study) -> list[str]:
         gaps = [difference(study, name, study.minutes * times) if name != study.base else None for times in MARKS]
         rows.append([name, f"{progress.parameters / 1e6:.2f} M", f"{sum(mark.bits) / sum(progress.notes):.3f}",
                      *(NOTHING if gap is None else f"{'+' if gap.value >= 0 else ''}{gap}" for gap in gaps),
-                     f"{mark.tokens / base.at(study.minutes).tokens:.2f}"])
+                     f"{mark.tokens / base.at(study.minutes).tokens:.2f}",
+                     NOTHING if name == study.base else f"{at_equal_tokens(study, name):+.3f}"])
     return [
         "## Shape and training\n",
         f"Each row changes one thing of the {study.base}. Bits per note after {study.minutes:g} min, how many more "
-        "it needs after each time, and how many times as many tokens it read. After "
+        "it needs after each time, how many times as many tokens it read, and about how many more bits it would need "
+        f"than the {study.base} after as many tokens. After "
         f"{study.minutes:g} min and at the end three times as many windows are measured as before.\n",
         *table(["setting", "parameters", "bits per note", *(f"more after {study.minutes * times:.2g} min"
-                                                           for times in MARKS), "tokens"], rows),
+                                                           for times in MARKS), "tokens",
+                "more at equal tokens"], rows),
         "\n![differences](scaling-settings.png)\n"]
 
 
@@ -233,6 +237,8 @@ def _follows(study: Study) -> list[str]:
         "shipped model is.",
         f"- Ahead of the {study.base} in this time, beyond what songs vary: {', '.join(better) or 'nothing'}. Behind "
         f"it: {', '.join(worse) or 'nothing'}. The others: no difference that these trainings could show.",
+        "- Those that are ahead at equal tokens too learn more of a token; the others read faster, which in the "
+        "first minutes counts for more than it will later.",
         "- Higher rates and whatever makes steps shorter win in the first minutes for that alone. None of this is a "
         "reason to begin a long training anew; the command may be run for longer where a machine has the hours.\n"]
 

@@ -51,6 +51,17 @@ def difference(study: Study, name: str, minutes: float | None = None) -> Estimat
     return paired([study.first[name]], [study.first[study.base]], minutes or study.minutes)
 
 
+def at_equal_tokens(study: Study, name: str) -> float:
+    """The same difference were the base measured after as many tokens: its own curve, a line over their logarithm
+    between its last mark before the study's minutes and that one, says what they are worth."""
+    base = study.first[study.base]
+    now = base.at(study.minutes)
+    before = base.marks[base.marks.index(now) - 1]
+    slope = (base.bits_per_note(now) - base.bits_per_note(before)) / np.log(now.tokens / before.tokens)
+    gap = difference(study, name)
+    return gap.value - slope * float(np.log(study.first[name].at(study.minutes).tokens / now.tokens))
+
+
 def paired(ones: Sequence[Progress], others: Sequence[Progress], minutes: float) -> Estimate | None:
     """The same for several seeds."""
     marks = [(one.at(minutes), other.at(minutes)) for one, other in zip(ones, others, strict=True)]
