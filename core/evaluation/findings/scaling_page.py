@@ -62,7 +62,7 @@ def draw(study: Study, out: Path) -> None:
                                                                      for name in names]]
     axes.barh(names, values, xerr=reach, capsize=3, color=["#228833" if value < 0 else "#4477aa" for value in values])
     axes.axvline(0, color="#777777", linewidth=0.8)
-    axes.set_title(f"bits per note more than the {study.base}, after {study.minutes:g} min")
+    figure.suptitle(f"bits per note more than the {study.base}, after {study.minutes:g} min")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(out / "scaling-settings.png")
 
