@@ -161,9 +161,8 @@ def _sizes(study: Study, steps: Mapping[str, float], request: float) -> list[str
         "sampler adds, by torch: the compiled step, where there is a compiler, takes a fraction of it; "
         f"it should stay under {LONGEST_WAIT:g} s.\n",
         f"Lowest predicted bits per note within that: **{best}**." + (
-            " But the ranges overlap: these trainings cannot tell the sizes apart, and the floor of the law is mostly "
-            "what the shipped model has reached.\n" if max(low for low, _ in ranges.values())
-            < min(high for _, high in ranges.values()) else "\n")]
+            " But the ranges overlap: these trainings cannot tell the sizes apart.\n"
+            if max(low for low, _ in ranges.values()) < min(high for _, high in ranges.values()) else "\n")]
 
 
 def _anchored(study: Study) -> str:
