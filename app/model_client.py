@@ -21,6 +21,7 @@ from core.generation.messages import (
     Looked,
     NotesWritten,
     NoteToLookAt,
+    ReadAhead,
     Ready,
     RequestFailed,
     RequestFinished,
@@ -66,12 +67,19 @@ class ModelClient(QObject):
         self._is_ready = False
         self.looks_up = False
         """Whether the model can look up passages of a library; known once it is loaded."""
+        self.remembers = False
+        """Whether the model reads the song before its window, so that reading ahead is of use."""
         self._load_failure = ""
 
     @property
     def is_ready(self) -> bool:
         """True once the model is loaded."""
         return self._is_ready
+
+    @property
+    def is_busy(self) -> bool:
+        """True while something is being answered."""
+        return self._running is not None
 
     @property
     def worker_pid(self) -> int | None:
@@ -105,6 +113,11 @@ class ModelClient(QObject):
         where it was cancelled, ``requestFinished`` follow."""
         build_id = next(self._ids)
         return self._ask(build_id, BuildLibrary(build_id, str(songs), str(out), style))
+
+    def read_ahead(self, request: Request) -> None:
+        """Have all read that such a request needs, while nothing else is asked. Only while no request is running."""
+        if self._is_ready and self.remembers and not self.is_busy:
+            self._link.send(ReadAhead(replace(request, song=_bare(request.song))))
 
     def _ask(self, request_id: int, what: Request | Look | BuildLibrary) -> int:
         self._waiting[request_id] = what
@@ -142,8 +155,8 @@ class ModelClient(QObject):
 
     def _on_message(self, message: object) -> None:
         match message:
-            case Ready(model=model, looks_up=looks_up):
-                self._is_ready, self.looks_up = True, looks_up
+            case Ready(model=model):
+                self._is_ready, self.looks_up, self.remembers = True, message.looks_up, message.remembers
                 self.ready.emit(model)
                 self._send_next()
             case Unavailable(reason=reason):

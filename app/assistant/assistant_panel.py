@@ -14,6 +14,7 @@ from app.assistant.audition import Audition
 from app.assistant.drafts import Draft, TakeDoesNotFit, is_in, what_changed
 from app.assistant.dress import dress
 from app.assistant.libraries import Libraries
+from app.assistant.reading_ahead import ReadingAhead
 from app.assistant.request_panel import RequestPanel
 from app.assistant.takes_list import TakesList
 from app.document import Change, Document
@@ -53,6 +54,7 @@ class AssistantPanel(QWidget):
         self.inside: QWidget | None = None
         self.request_panel = RequestPanel(document, seeds)
         self.libraries = Libraries(self.request_panel, client, libraries_folder(), settings, self)
+        self.reading_ahead = ReadingAhead(document, self.request_panel, client, self)
         self.takes = TakesList(themes)
         self.audition = Audition(document, playback, self)
         column = QVBoxLayout(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from contextlib import suppress
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QIntValidator
@@ -164,15 +165,27 @@ class RequestPanel(QWidget):
             cells = self.cells()
             if not self.lock_seed.isChecked():
                 self.seed.setText(str(self._seeds.randrange(LARGEST_SEED)))
-            request = Request(self._document.song, cells, self.takes.value(), int(self.seed.text() or 0),
-                              self.adventurousness.value() / SLIDER_STEPS, self.style_names.currentData(),
-                              self.controls.controls(cells, **controls),
-                              library=self.library.folder if self.looks_up else "")
+            request = self._request(cells, **controls)
         except ValueError as error:
             self._refusal = _sentence(error)
             self.refused.emit(self._refusal)
         else:
             self.requested.emit(request)
+
+    def _request(self, cells: frozenset[Cell], **controls: object) -> Request:
+        return Request(self._document.song, cells, self.takes.value(), int(self.seed.text() or 0),
+                       self.adventurousness.value() / SLIDER_STEPS, self.style_names.currentData(),
+                       self.controls.controls(cells, **controls), library=self.library.folder if self.looks_up else "")
+
+    def foreseen(self) -> Request | None:
+        """What would be asked for now; to go on after the song's end where nothing is marked, None where neither can
+        be."""
+        song = self._document.song
+        with suppress(ValueError):
+            return self._request(self.cells())
+        with suppress(ValueError):
+            return self._request(continue_cells(song, self.bars.value()))
+        return None
 
     # -- what is shown -------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import typer
 
 from core.cli.errors import UserError, user_mistakes
 from core.cli.songs import console
+from core.cli.train import Memory
 from core.folders import BASE_MODEL
 
 Corpus = Annotated[Path, typer.Option(metavar="FOLDER", help="A folder of MIDI files; a collection is a folder in it.",
@@ -73,18 +74,21 @@ def benchmark(
     nanogpt: Annotated[Path | None, typer.Option(metavar="FOLDER", help="training: a checkout of nanoGPT.",
                                                  show_default="a plain GPT stands in")] = None,
     minutes: Annotated[float, typer.Option(min=0.01, help="training: processor time of the peer.")] = 1.0,
+    memory: Annotated[list[Memory] | None, typer.Option(help="remembering: only this kind; can be given again.",
+                                                            show_default="all")] = None,
+    requests: Annotated[int, typer.Option(min=1, help="remembering: how often all is asked.")] = 3,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the report here.",
                                              show_default="print it")] = None,
 ) -> None:
     """Time a part of the program: encoding beside MidiTok, the training loader, building a store, requests in long
     songs, looking up in a large library, or training beside nanoGPT and Hugging Face's Trainer."""
-    of_training = {}
+    options = {"memory": memory or (), "requests": requests} if what == Benchmark.remembering else {}
     if what == Benchmark.training:
         if valid is None:
             raise UserError("benchmark training: name a folder of other MIDI files with --valid")
-        of_training = {"valid": valid, "nanogpt": nanogpt, "minutes": minutes}
+        options = {"valid": valid, "nanogpt": nanogpt, "minutes": minutes}
     with user_mistakes(OSError, ValueError):
-        report = import_module(f"core.evaluation.benchmarks.{what}").run(corpus, _say, **of_training)
+        report = import_module(f"core.evaluation.benchmarks.{what}").run(corpus, _say, **options)
         if out is None:
             print(report)
             return

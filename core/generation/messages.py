@@ -1,9 +1,10 @@
 """The messages between the window (or the CLI) and the model process. Plain frozen data, no torch.
 
-The client sends ``Generate``, ``Look``, ``BuildLibrary``, ``Cancel`` and ``Shutdown``; the worker answers with
-``Ready`` or ``Unavailable``, then ``NotesWritten``, ``TakeFinished``, ``RequestFinished`` and ``RequestFailed``, to
-``Look`` with ``Looked`` or ``RequestFailed``, and to ``BuildLibrary`` with ``LibraryProgress``, then ``LibraryBuilt``,
-``RequestFinished`` where it was cancelled, or ``RequestFailed``. ``request_id`` is the client's own running number.
+The client sends ``Generate``, ``Look``, ``BuildLibrary``, ``ReadAhead``, ``Cancel`` and ``Shutdown``; the worker
+answers with ``Ready`` or ``Unavailable``, then ``NotesWritten``, ``TakeFinished``, ``RequestFinished`` and
+``RequestFailed``, to ``Look`` with ``Looked`` or ``RequestFailed``, and to ``BuildLibrary`` with ``LibraryProgress``,
+then ``LibraryBuilt``, ``RequestFinished`` where it was cancelled, or ``RequestFailed``. ``request_id`` is the client's
+own running number.
 """
 
 from __future__ import annotations
@@ -54,6 +55,14 @@ class BuildLibrary:
 
 
 @dataclass(frozen=True)
+class ReadAhead:
+    """A request that may come: when there is nothing else to do, read what has to be read before it is written, so that
+    it begins at once. Never answered; each takes the place of the one before."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
 class LibraryProgress:
     """``done`` files of ``total`` have been read."""
 
@@ -88,10 +97,12 @@ class Shutdown:
 @dataclass(frozen=True)
 class Ready:
     """The base model is loaded and warm. ``model`` is its name and size for a person to read; ``looks_up``: whether it
-    can look up passages, of a library too."""
+    can look up passages, of a library too; ``remembers``: whether it reads the bars before a window, so that reading
+    ahead is of use."""
 
     model: str
     looks_up: bool = False
+    remembers: bool = False
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class Reader:
         """Prompts, (rows, T, 6), each with what is remembered before a bar of its song. ``capacity``: columns of the
         cache besides what is remembered. ``keep``: the same prompts next time cost nothing; their cache must not be
         fed, but expanded. None when ``should_stop``, asked piece by piece, said so."""
-        chains = [self._read(song, bar, should_stop) for song, bar in zip(songs, bars)]
+        chains = [self.read(song, bar, should_stop) for song, bar in zip(songs, bars)]
         if should_stop():
             return None
         memories = self._memories(chains)
@@ -112,7 +112,7 @@ class Reader:
     def before(self, songs: Sequence[Song], bars: Sequence[int]) -> Memories:
         """What is remembered before a bar of each song: memories of a row each. Where all look up the same, as the
         takes of a request do, that is there once, and they are its guests."""
-        return self._memories([self._read(song, bar) for song, bar in zip(songs, bars)])
+        return self._memories([self.read(song, bar) for song, bar in zip(songs, bars)])
 
     def _memories(self, chains: Sequence[Sequence[_Read]]) -> Memories:
         """What is remembered after each chain of pieces."""
@@ -131,7 +131,7 @@ class Reader:
         none = np.empty((0, 6), dtype=np.int32), np.empty(0, dtype=np.int64)
         return tuple(np.concatenate(parts) for parts in zip(none, *pieces))
 
-    def _read(self, song: Song, bar: int, should_stop: Callable[[], bool] = lambda: False) -> list[_Read]:
+    def read(self, song: Song, bar: int, should_stop: Callable[[], bool] = lambda: False) -> list[_Read]:
         """The pieces of a song before a bar, read now or before; not all of them when ``should_stop`` says so."""
         chain: list[_Read] = []
         if bar <= 0 or len(song.tracks) > v.TRACKS:

@@ -15,7 +15,7 @@ from core.generation.keeping import finished_cell, finished_with_given
 from core.generation.loops import GivenBars, LoopBreak, Loops
 from core.generation.plans import CellPlan, ControlsError, plan_request
 from core.generation.prompt import Portion, Prompt, build_prompt, empty_cells, split_request
-from core.generation.remembering import Reader
+from core.generation.remembering import Prefilled, Reader
 from core.generation.request import Cell, Request, Take, task_of
 from core.generation.sampling import SamplingConfig, sample
 from core.model.steps import start_steps
@@ -23,7 +23,6 @@ from core.model.transformer import Transformer
 from core.music.edits import replace_cells
 from core.music.song import EMPTY_NOTES, Song, freeze_notes
 from core.tokens import vocabulary as v
-from core.tokens.attributes import CellHints
 from core.tokens.decoder import decode_cells
 from core.tokens.grammar import CellPlace, CellWriter
 from core.tokens.merges import Merges
@@ -148,11 +147,8 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
     plans = plan_request(request)
     model.eval()
     model.freeze_embeddings()
-    context = model.config.context
     base = empty_cells(request.song, request.cells)
-    portions = split_request(request.song, request.cells, context, model.merges,
-                             {cell: plan.expected_tokens for cell, plan in plans.items()
-                              if plan.expected_tokens is not None})
+    portions = _portions(model, request, plans)
     if sampling is None:
         task = task_of(request.song, request.cells)
         sampling = SamplingConfig.of_adventurousness(request.adventurousness, task)
@@ -161,12 +157,9 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
             for index in range(request.takes)]
     if model.config.remembers and reader is None:
         reader = Reader(model)
-    for number, portion in enumerate(portions):
-        pending = {cell for later in portions[number + 1:] for cell in later.cells}
-        said = portion.cells if hinted and model.config.hints else ()
-        hints = {cell: plans[cell].hints for cell in said if cell in plans}
-        yield from _write_portion(model, rows, portion, pending, sampling, hints, shared=number == 0,
-                                  should_stop=should_stop, reader=reader)
+    for number in range(len(portions)):
+        asked = _ask(model, rows, portions[number:], plans if hinted else {}, shared=number == 0, reader=reader)
+        yield from _write_portion(model, rows, asked, sampling, should_stop, reader)
         if should_stop():
             return
         for row in rows:
@@ -177,14 +170,55 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
                    clock() - started, request.controls)
 
 
-def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pending: set, sampling: SamplingConfig,
-                   hints: Mapping[Cell, CellHints], shared: bool, should_stop: Callable[[], bool],
-                   reader: Reader | None) -> Iterator[CellWritten]:
-    """Write one portion in every row. ``shared``: all rows still have the same song, so one prefill serves all."""
-    context = model.config.context
+@torch.inference_mode()
+def read_ahead(model: Transformer, request: Request, reader: Reader, should_stop: Callable[[], bool]) -> bool:
+    """Let ``reader`` (the model's) read all that ``generate`` would before it writes; False when ``should_stop``, asked
+    piece by piece, said so: what was read until then stays. Raises what ``generate`` does."""
+    plans = plan_request(request)
+    model.eval()
+    model.freeze_embeddings()
+    rows = [_Row(0, empty_cells(request.song, request.cells), request, plans, model.merges, None)]
+    asked = _ask(model, rows, _portions(model, request, plans), plans, shared=True, reader=reader)
+    if request.takes == 1:  # whose prompt is not kept, since its only take goes on from it
+        reader.read(asked.songs[0], asked.bars[0], should_stop)
+        return not should_stop()
+    return asked.prefill(reader, True, should_stop) is not None
+
+
+def _portions(model: Transformer, request: Request, plans: Plans) -> list[Portion]:
+    """The request cut into what is written in one go each."""
+    expected = {cell: plan.expected_tokens for cell, plan in plans.items() if plan.expected_tokens is not None}
+    return split_request(request.song, request.cells, model.config.context, model.merges, expected)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """The prompts of a portion as they are read, ``features`` int32 (prompts, T, 6), and the columns (``capacity``)
+    that a cache of them and of ``room`` tokens of the answer takes. ``least``: tokens that must be left for cells whose
+    controls ask for so many. ``shared``: one prompt serves all rows. ``songs``, ``bars``: of each prompt, its song and
+    the bar with which its window begins."""
+
+    features: np.ndarray
+    capacity: int
+    room: int
+    least: Mapping[Cell, int]
+    shared: bool
+    songs: list[Song]
+    bars: list[int]
+
+    def prefill(self, reader: Reader, keep: bool, should_stop: Callable[[], bool]) -> Prefilled | None:
+        return reader.prefill(torch.from_numpy(self.features), self.capacity, self.songs, self.bars, keep, should_stop)
+
+
+def _ask(model: Transformer, rows: list[_Row], portions: list[Portion], plans: Plans, shared: bool,
+         reader: Reader | None) -> _Asked:
+    """Start the first of ``portions`` in every row. ``plans``: what the model is told of. ``shared``: all rows still
+    have the same song, so one prompt serves all."""
+    portion, pending = portions[0], {cell for later in portions[1:] for cell in later.cells}
+    hints = {cell: plans[cell].hints for cell in portion.cells if cell in plans} if model.config.hints else {}
     asking = rows[:1] if shared else rows
-    prompts = [build_prompt(row.song, portion, pending, context, model.merges, in_song=reader is not None, hints=hints)
-               for row in asking]
+    prompts = [build_prompt(row.song, portion, pending, model.config.context, model.merges, in_song=reader is not None,
+                            hints=hints) for row in asking]
     for row, prompt in zip(rows, prompts * len(rows) if shared else prompts):
         row.start(prompt)
     least = {cell: rows[0].plans[cell].token_bound for cell in portion.cells if cell in rows[0].plans}
@@ -192,18 +226,24 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
     capacity = max(len(prompt.features) for prompt in prompts) + 1 + room + MAX_CELL_TOKENS
     features = _stack_left([np.vstack([prompt.features, row.writer.features(row.pending)])
                             for row, prompt in zip(rows, prompts)])
-    prompts_read = torch.from_numpy(features)
+    return _Asked(features, capacity, room, least, shared, [row.song for row in asking],
+                  [prompt.first_bar for prompt in prompts])
+
+
+def _write_portion(model: Transformer, rows: list[_Row], asked: _Asked, sampling: SamplingConfig,
+                   should_stop: Callable[[], bool], reader: Reader | None) -> Iterator[CellWritten]:
+    """Write the portion that was started in every row."""
     if reader is not None:
-        begun = reader.prefill(prompts_read, capacity, [row.song for row in asking],
-                               [prompt.first_bar for prompt in prompts], shared and len(rows) > 1, should_stop)
+        begun = asked.prefill(reader, asked.shared and len(rows) > 1, should_stop)
         if begun is None:
             return
         cache, logits, retrieval = begun.cache, begun.logits, begun.retrieval
     else:
-        cache, retrieval = model.new_cache(len(prompts), capacity), None
-        logits = model(prompts_read, cache, last_only=True)
+        cache, retrieval = model.new_cache(len(asked.features), asked.capacity), None
+        logits = model(torch.from_numpy(asked.features), cache, last_only=True)
+    room, least = asked.room, asked.least
     scores = logits[:, -1].float().numpy()
-    if shared:
+    if asked.shared:
         scores = scores.repeat(len(rows), axis=0)
     steps = start_steps(model, cache, len(rows), retrieval)
     spent = 0
@@ -211,7 +251,7 @@ def _write_portion(model: Transformer, rows: list[_Row], portion: Portion, pendi
         active = [i for i, row in enumerate(rows) if not row.writer.done]
         masks = np.stack([rows[i].allowed(_cell_limit(room - spent, rows[i].writer, least)) for i in active])
         tokens = _sample(scores[active], masks, sampling, [rows[i].generator for i in active])
-        step = np.zeros((len(rows), features.shape[2]), dtype=np.int32)
+        step = np.zeros((len(rows), asked.features.shape[2]), dtype=np.int32)
         for i, token in zip(active, tokens.tolist()):
             if (cell := rows[i].take(token)) is not None:
                 yield cell

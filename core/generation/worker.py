@@ -20,6 +20,7 @@ from core.generation.messages import (
     Look,
     Looked,
     NotesWritten,
+    ReadAhead,
     Ready,
     RequestFailed,
     RequestFinished,
@@ -54,17 +55,23 @@ class _Worker:
         self.connection = connection
         self.models = models
         self.waiting: deque[Generate | Look | BuildLibrary] = deque()
+        self.ahead: ReadAhead | None = None
         self.cancelled: set[int] = set()
         self.leaving = False
 
     def run(self) -> None:
         self._warm_up()
-        self.connection.send(Ready(self.models.description, bool(self.models.base.config.retrieval_layer)))
+        config = self.models.base.config
+        self.connection.send(Ready(self.models.description, bool(config.retrieval_layer), config.remembers))
         while not self.leaving:
-            if not self.waiting:
+            if not self.waiting and self.ahead is None:
                 self._receive(self.connection.recv)
             self._listen()
-            if self.waiting and not self.leaving:
+            if self.leaving:
+                return
+            if not self.waiting:
+                self._read_ahead()
+            else:
                 message = self.waiting.popleft()
                 if isinstance(message, Look):
                     self._look(message)
@@ -81,6 +88,8 @@ class _Worker:
             return
         if isinstance(message, (Generate, Look, BuildLibrary)):
             self.waiting.append(message)
+        elif isinstance(message, ReadAhead):
+            self.ahead = message
         elif isinstance(message, Cancel):
             self.cancelled.add(message.request_id)
         elif isinstance(message, Shutdown):
@@ -117,6 +126,29 @@ class _Worker:
             self._send(RequestFailed(number, str(error) or type(error).__name__))
         finally:
             self.cancelled.discard(number)
+
+    def _read_ahead(self) -> None:
+        """Read for the request that may come, until anything else is asked; afterwards it goes on from there."""
+        from core.generation.sampler import read_ahead
+        from core.generation.threads import choose_threads
+
+        message = self.ahead
+        if message is None:
+            return
+
+        def should_stop() -> bool:
+            self._listen()
+            return self.leaving or bool(self.waiting) or self.ahead is not message
+
+        try:
+            choose_threads()
+            model = self.models.model(message.request.style)
+            reader = self.models.reader(message.request.style, message.request.library)
+            done = reader is None or read_ahead(model, message.request, reader, should_stop)
+        except Exception:  # whatever is wrong with it will be said when it is asked for
+            done = True
+        if done and self.ahead is message:
+            self.ahead = None
 
     def _look(self, message: Look) -> None:
         from core.generation.look import look_at_note, map_pitches

@@ -29,8 +29,12 @@ from core.generation.request import Take
 from core.music.song import make_notes
 
 
-def run(connection, model_folder, styles_folder):
-    connection.send(Ready("Fake 0.1 M"))
+def run_that_remembers(connection, model_folder, styles_folder):
+    run(connection, model_folder, styles_folder, remembers=True)
+
+
+def run(connection, model_folder, styles_folder, remembers=False):
+    connection.send(Ready("Fake 0.1 M", remembers=remembers))
     while not isinstance(message := connection.recv(), Shutdown):
         if isinstance(message, Generate):
             write(connection, message.request_id, message.request)
