@@ -9,7 +9,7 @@ import torch
 from core.corpus.build import build_store
 from core.corpus.examples import TASKS
 from core.corpus.store import Store
-from core.evaluation.findings import curation, decoding, settings
+from core.evaluation.findings import curation, decoding, scaling_study, settings
 from core.evaluation.findings import trial as trials
 from core.evaluation.findings.averaging import AveragedWeights
 from core.evaluation.findings.candidates import CANDIDATES
@@ -138,7 +138,8 @@ def progress(size: float, speed: float, extra: float = 0.0, length: int = 2) -> 
     return Progress(int(1e6 * size), marks, notes, [i // 4 for i in range(24)], [TASKS[i % 4] for i in range(24)], True)
 
 
-def test_the_page_names_the_size_that_promises_most_within_the_wait():
+def test_the_page_names_the_size_that_promises_most_within_the_wait(monkeypatch):
+    monkeypatch.setattr(scaling_study, "RESAMPLES", 5)
     first = {"small": progress(2, 1.0), "base": progress(4, 0.8), "large": progress(10, 0.4),
              "better": progress(4, 0.8, -0.5, 1), "by size": progress(4, 0.8, 0.25, 1)}
     study = Study(1.0, 0, "32-true", first, {"base": [first["base"]] * 2, "better": [first["better"]] * 2},
