@@ -105,7 +105,7 @@ def recognised(weights: np.ndarray, bass: np.ndarray, enough: float) -> tuple[np
     ``bass``, int64 (n,): the index of its chord in ``NAMES``, -1 for none, int64 (n,), and how well that explains it,
     0 for none, float64 (n,)."""
     total = weights.sum(axis=1, keepdims=True)
-    shares = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    shares = np.divide(weights, total, out=np.zeros(weights.shape), where=total > 0)
     there = (shares >= PRESENT).astype(float)
     explained = np.round(shares @ TONES.T, 9)  # the order of adding must not decide between chords
     lacking = (1 - there) @ NEEDED.T > 0

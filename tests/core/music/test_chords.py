@@ -65,6 +65,7 @@ def test_a_beat_of_a_compound_meter_is_three_eighths():
 def test_drums_silence_and_single_notes_have_no_chord():
     assert names() == [] and names(block((60,))) == [] and names(block((36, 40, 43)), is_drum=True) == []
     assert names(block((60, 61, 62, 63))) == []
+    assert names(make_notes([480], [0], [60], [80])) == []  # a note that sounds for no time
 
 
 @given(NOTES, st.integers(1, 11))
