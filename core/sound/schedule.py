@@ -188,7 +188,8 @@ class Schedule:
         banks = (past["status"] == CONTROL) & np.isin(past["a"], (BANK_MSB, BANK_LSB))
         # A bank that was chosen before the last program holds for it, also where another one was chosen since.
         key[banks & (np.arange(len(past)) < last_program[past["channel"]])] |= 1 << 32
-        linked = (past["status"] == CONTROL) & np.isin(past["a"], RPN_NUMBERS)
+        # A reset between them takes back which parameter was chosen, so resets keep their places too.
+        linked = (past["status"] == CONTROL) & np.isin(past["a"], (*RPN_NUMBERS, RESET_CONTROLLERS))
         key[linked] = -1 - np.arange(np.count_nonzero(linked))
         _, last = np.unique(key[::-1], return_index=True)
         kept = past[np.sort(len(past) - 1 - last)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.music.song import RawEvent, Song, Track, make_notes
@@ -91,6 +91,7 @@ messages = st.lists(
 
 
 @given(messages, st.integers(0, 70))
+@example([(0, (0xB0, 100, 0)), (0, (0xB0, 121, 0)), (0, (0xB0, 6, 0)), (0, (0xB0, 121, 0))], 1)
 def test_a_jump_finds_the_state_that_playing_would_have_made(rows: list, tick: int) -> None:
     rows = sorted(rows, key=lambda row: row[0])
     events = tuple(RawEvent(at, bytes(data if data[0] not in (0xC0, 0xD0) else data[:2])) for at, data in rows)
