@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.translation import counted, later, tr
 from core.generation.controls import Controls
-from core.music.theory import PITCH_CLASSES, SCALES, Key
+from core.music.naming import key_with
+from core.music.theory import PITCH_CLASSES
 
 KEEPS = {"nothing": later("Nothing"), "rhythm": later("The rhythm"), "tune": later("The tune")}
 DENSITIES = (
@@ -20,12 +21,9 @@ REGISTERS = (
 
 
 def scale_words(pitch_classes: frozenset[int]) -> str:
-    """The name of a scale that has just these pitch classes, the best known of them, or else their names."""
-    for scale in SCALES:
-        for tonic in range(12):
-            if pitch_classes == {(tonic + step) % 12 for step in SCALES[scale]}:
-                return Key(tonic, scale).name
-    return " ".join(PITCH_CLASSES[one] for one in sorted(pitch_classes))
+    """The name of the key that has just these pitch classes, or else their names."""
+    key = key_with(pitch_classes)
+    return key.name if key else " ".join(PITCH_CLASSES[one] for one in sorted(pitch_classes))
 
 
 def describe_controls(controls: Controls) -> str:

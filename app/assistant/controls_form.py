@@ -9,15 +9,13 @@ from app.assistant.control_words import DENSITIES, KEEPS, POLYPHONIES, REGISTERS
 from app.document import Document
 from app.form import Form
 from app.translation import counted, later, tr
-from core.generation.controls import Controls
+from core.generation.controls import SETTLED_BY, Controls
 from core.generation.request import Cell
-from core.music.locks import Locks, locked_notes
-from core.music.theory import PITCH_CLASSES, SCALES, Key, key_of
-from core.tokens.vocabulary import REGISTER_START, REGISTER_WIDTH
+from core.music.locks import locks_in
+from core.music.theory import PITCH_CLASSES, SCALES, Key, key_of, note_name
+from core.tokens.attributes import register_bounds
 
 ANY, SONG = "", "song"
-SETTLED = {"rhythm": ("density", "polyphony"), "tune": ("density", "register", "scale")}
-"""What cannot be asked for beside what is kept, which settles it."""
 
 
 class ControlsForm(QWidget):
@@ -90,13 +88,12 @@ class ControlsForm(QWidget):
         keep = instead.get("keep", self._keeps())
         asked = {"keep": keep, "density": self.density.currentData(), "polyphony": self.polyphony.currentData(),
                  "register": self.register.currentData(), "scale": self.key(), **instead}
-        settled = SETTLED.get(keep, ())
+        settled = _settled_by(keep)
         key = asked["scale"] if "scale" not in settled else None
-        return Controls(keep, locked_in(self._document, cells),
+        return Controls(keep, locks_in(self._document.song, self._document.locks, cells),
                         **{name: None if name in settled else asked[name]
                            for name in ("density", "polyphony", "register")},
-                        pitch_classes=frozenset((key.tonic + step) % 12 for step in SCALES[key.scale]) if key
-                        else frozenset())
+                        pitch_classes=key.pitch_classes if key else frozenset())
 
     def set_can_keep(self, can_keep: bool) -> None:
         """Whether there is anything to keep in the bars that are asked for; in new ones there is not."""
@@ -131,7 +128,7 @@ class ControlsForm(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        settled = SETTLED.get(self._keeps(), ())
+        settled = _settled_by(self._keeps())
         for name in ("density", "polyphony", "register", "scale"):
             box = self._boxes()[name]
             box.setEnabled(name not in settled)
@@ -165,16 +162,6 @@ class ControlsForm(QWidget):
         return ", ".join(filter(None, said))
 
 
-def locked_in(document: Document, cells: frozenset[Cell]) -> Locks:
-    """The locked notes of the song that start in ``cells``."""
-    song, found = document.song, set()
-    for track, notes in locked_notes(song, document.locks).items():
-        bars = song.timebase.bar_at(notes["onset"]).tolist()
-        found |= {(track, onset, pitch) for bar, onset, pitch in zip(bars, notes["onset"].tolist(),
-                                                                    notes["pitch"].tolist()) if (bar, track) in cells}
-    return frozenset(found)
-
-
 def _choice(name: str, entries: list[tuple[str, object]]) -> QComboBox:
     box = QComboBox(accessibleName=name, toolTip=name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -189,10 +176,11 @@ def _classes(words: tuple[str, ...]) -> list[tuple[str, object]]:
     return [(tr("Any"), None), *((tr(word), place) for place, word in enumerate(words))]
 
 
+def _settled_by(keep: str) -> list[str]:
+    """The choices of the form that what is kept settles."""
+    return ["scale" if name == "pitch_classes" else name for name in SETTLED_BY.get(keep, ())]
+
+
 def _span(place: int) -> str:
-    low = REGISTER_START + place * REGISTER_WIDTH
-    return f"{_note(low)}–{_note(min(127, low + REGISTER_WIDTH - 1))}"
-
-
-def _note(pitch: int) -> str:
-    return f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}"
+    low, high = register_bounds(place)
+    return f"{note_name(low)}–{note_name(high - 1)}"

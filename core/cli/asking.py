@@ -12,6 +12,8 @@ from core.generation.controls import Controls
 from core.music.naming import pitch_classes_named, pitch_named
 from core.music.song import Song, Track
 from core.tokens import vocabulary as v
+from core.tokens.attributes import density_class, register_class
+from core.tokens.grid import UNITS_PER_BEAT
 
 DRUMS = "drums"
 DENSITY_WORDS = {"sparse": 0.75, "medium": 1.75, "dense": 3.5}
@@ -59,7 +61,7 @@ def parse_controls(keep: Keep | None, density: str | None, polyphony: int | None
         pitch = pitch_named(register)
         if pitch is None:
             raise UserError(f"--register: name a pitch such as C4, F#3 or 60, not {register!r}")
-        classes["register"] = min(max((pitch - v.REGISTER_START) // v.REGISTER_WIDTH, 0), v.REGISTER_CLASSES - 1)
+        classes["register"] = int(register_class(pitch, 1))
     if scale is not None:
         pitch_classes = pitch_classes_named(scale)
         if pitch_classes is None:
@@ -71,9 +73,6 @@ def parse_controls(keep: Keep | None, density: str | None, polyphony: int | None
 
 
 def _density_class(text: str) -> int:
-    from core.tokens.attributes import density_class
-    from core.tokens.grid import UNITS_PER_BEAT
-
     try:
         notes = DENSITY_WORDS.get(text.strip().casefold()) or float(text)
     except ValueError:

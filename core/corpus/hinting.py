@@ -8,7 +8,16 @@ from typing import Literal
 import numpy as np
 
 from core.tokens import vocabulary as v
-from core.tokens.attributes import ATTRIBUTES, UNSAID, cell_classes, is_note, notes_of, rhythm_of, tune_of
+from core.tokens.attributes import (
+    ATTRIBUTES,
+    FIRST_TOKENS,
+    UNSAID,
+    cell_classes,
+    is_note,
+    notes_of,
+    rhythm_of,
+    tune_of,
+)
 from core.tokens.encoder import EncodedSong
 from core.tokens.hints import Hints
 from core.tokens.window import Layout, Window, numbers_of_cells, with_hints
@@ -84,7 +93,7 @@ def hints_of(song: EncodedSong, layout: Layout, marked: np.ndarray, plan: HintPl
         classes = cell_classes(owner[notes], slots[notes], pitch, song.bar_units[bars + 1] - song.bar_units[bars],
                                drums)
         told = everywhere | _some(column, rng)
-        for start_token, said, value in zip((v.DENSITY, v.POLYPHONY, v.REGISTER), plan.attributes, classes):
+        for start_token, said, value in zip(FIRST_TOKENS, plan.attributes, classes):
             if said:
                 which = np.flatnonzero(told & (value != UNSAID))
                 parts.append((which, start_token + value[which]))

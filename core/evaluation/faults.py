@@ -14,12 +14,12 @@ from core.evaluation.ranges import out_of_range
 from core.evaluation.scores import Figure
 from core.evaluation.together import share_of_clashes, share_of_lost_bars
 from core.evaluation.windows import CONTINUE, InfillWindow
+from core.generation.loops import LOOP_BARS
 from core.generation.request import Cell
 from core.music.song import EMPTY_NOTES, Song
 
 LONG_BEATS = 8
 """Quarter notes beyond which a note may be endless."""
-LOOP_BARS = 4
 
 EMPTY = Figure("empty cells", "Share of the cells asked for that hold no note.", human=True, target="< 2 %")
 ENDLESS = Figure("endless notes", f"Share of notes longer than {LONG_BEATS} quarter notes, and than any that the track "

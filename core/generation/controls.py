@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from core.music.locks import Locks
 from core.tokens.attributes import ATTRIBUTES, CLASSES
 
 Keep = Literal["nothing", "rhythm", "tune"]
-LockedNote = tuple[int, int, int]
-"""Track, onset in ticks of the request's song, and pitch of a note that must stay."""
-
-_FIXED_BY = {"rhythm": ("density", "polyphony"), "tune": ("density", "register", "pitch_classes")}
+SETTLED_BY: Mapping[str, tuple[str, ...]] = {
+    "rhythm": ("density", "polyphony"), "tune": ("density", "register", "pitch_classes")}
+"""What cannot be asked for beside what is kept, which settles it."""
 _WORDS = {"density": "how many notes there are", "polyphony": "how many are struck together",
           "register": "where the notes lie", "pitch_classes": "the scale"}
 
@@ -35,7 +35,7 @@ class Controls:
     """
 
     keep: Keep = "nothing"
-    locked: frozenset[LockedNote] = frozenset()
+    locked: Locks = frozenset()
     density: int | None = None
     polyphony: int | None = None
     register: int | None = None
@@ -50,7 +50,7 @@ class Controls:
                 raise ValueError(f"{name} has classes 0 to {CLASSES[name] - 1}, not {value}")
         if not all(type(value) is int and 0 <= value < 12 for value in self.pitch_classes):
             raise ValueError("pitch classes are numbers from 0 (C) to 11 (B)")
-        for name in _FIXED_BY.get(self.keep, ()):
+        for name in SETTLED_BY.get(self.keep, ()):
             if getattr(self, name) not in (None, frozenset()):
                 raise ValueError(f"the {self.keep} is to be kept, and that settles {_WORDS[name]}: ask for one of both")
 

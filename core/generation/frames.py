@@ -16,7 +16,7 @@ from core.generation.controls import Controls
 from core.music.song import Song
 from core.music.timebase import Timebase
 from core.tokens import vocabulary as v
-from core.tokens.encoder import snap_to_bars
+from core.tokens.encoder import duration_parts, snap_to_bars
 from core.tokens.grid import MAX_SLOTS, UNITS_PER_BEAT, slot_of_units, ticks_of_units, units_of_slot
 
 MOST_PARTS = 8
@@ -118,7 +118,7 @@ def _frames_of_track(song: Song, track: int, bars: set[int], controls: Controls)
         place = np.minimum(slot[here], len(slot_ticks) - 1)
         here = here[np.lexsort((notes["velocity"][here], duration[here], notes["pitch"][here], place))]
         place = np.minimum(slot[here], len(slot_ticks) - 1)
-        lengths = [() if drums else duration_indices(value) for value in duration[here].tolist()]
+        lengths = [()] * len(here) if drums else _lengths(duration[here])
         given = _given(notes[here], place.tolist(), lengths, is_locked[here])
         length = int(_units_at(timebase, np.array(number + 1)) - _units_at(timebase, np.array(number)))
         frames.append(CellFrame(number, track, drums, length, slot_ticks, given, notes[(bar == number) & beyond]))
@@ -142,13 +142,13 @@ def _given(notes: np.ndarray, slots: list[int], lengths: list[tuple[int, ...]],
     return tuple(given)
 
 
-def duration_indices(duration: int) -> tuple[int, ...]:
-    """Indices into DURATIONS whose sum is a duration in units, largest first; of a very long one only the first."""
-    parts: list[int] = []
-    while duration and len(parts) < MOST_PARTS:
-        parts.append(int(np.searchsorted(v.DURATIONS, duration, side="right")) - 1)
-        duration -= int(v.DURATIONS[parts[-1]])
-    return tuple(parts)
+def _lengths(durations: np.ndarray) -> list[tuple[int, ...]]:
+    """Of each duration in units the indices into DURATIONS that are written of it, largest first."""
+    parts: list[list[int]] = [[] for _ in durations]
+    for part, owner in duration_parts(np.minimum(durations, MOST_PARTS * v.DURATIONS[-1]))[:MOST_PARTS]:
+        for index, one in zip(owner.tolist(), part.tolist()):
+            parts[index].append(one)
+    return [tuple(one) for one in parts]
 
 
 def _units_at(timebase: Timebase, bar: np.ndarray) -> np.ndarray:

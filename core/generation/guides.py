@@ -6,6 +6,8 @@ may be written next: a token is allowed only if the rest of the cell can be writ
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 
 from core.generation.pitch_space import PitchSpace
@@ -18,7 +20,7 @@ NO_SLOTS = np.zeros(MAX_SLOTS, dtype=bool)
 NO_PITCHES = np.zeros(128, dtype=bool)
 
 
-class Guide:
+class Guide(ABC):
     """The state of one cell: ``slot`` and ``pitch`` written last (-1: none), and for each note that was written the
     index of the given note it is (-1: a new one) in ``origins``.
 
@@ -75,20 +77,25 @@ class Guide:
         elif kind == v.Kind.DURATION and self._owed:
             self._owed.pop(0)
 
+    @abstractmethod
     def _open_stroke(self) -> None:
-        raise NotImplementedError
+        """The slot of a new stroke was written."""
 
+    @abstractmethod
     def _strike(self, pitch: int) -> int:
-        raise NotImplementedError
+        """A pitch was written: the index of the given note it is, or -1."""
 
+    @abstractmethod
     def _pitches(self, hurry: bool) -> np.ndarray:
-        raise NotImplementedError
+        """What may be struck next at the present slot, bool (128,)."""
 
+    @abstractmethod
     def _slots(self, hurry: bool) -> np.ndarray:
-        raise NotImplementedError
+        """Where the next stroke may be, bool (192,)."""
 
+    @abstractmethod
     def _may_close(self) -> bool:
-        raise NotImplementedError
+        """Whether the cell may end here."""
 
 
 class _StrokeGuide(Guide):
@@ -102,9 +109,9 @@ class _StrokeGuide(Guide):
         self.waiting: list[int] = []
         self.space: PitchSpace | None = None
 
+    @abstractmethod
     def _sizes(self, hurry: bool) -> list[int]:
         """How many more new notes the present stroke may have."""
-        raise NotImplementedError
 
     def _pitches(self, hurry: bool) -> np.ndarray:
         sizes = self._sizes(hurry)
@@ -124,9 +131,9 @@ class _StrokeGuide(Guide):
         self.struck += 1
         return self._new_note()
 
+    @abstractmethod
     def _new_note(self) -> int:
         """The index of the given note that a new pitch was given to, or -1."""
-        raise NotImplementedError
 
     @property
     def _stroke_may_end(self) -> bool:

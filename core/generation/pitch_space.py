@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.tokens.vocabulary import REGISTER_CLASSES, REGISTER_START, REGISTER_WIDTH
+from core.tokens.attributes import register_bounds
 
 REACH = 12
 """Semitones by which single notes may lie below and above a class of register."""
@@ -16,12 +16,6 @@ def around_register(register: int) -> np.ndarray:
     """The pitches that may be written where the mean is to be in a class of register, bool (128,)."""
     low, high = register_bounds(register)
     return (np.arange(128) >= low - REACH) & (np.arange(128) < high + REACH)
-
-
-def register_bounds(register: int) -> tuple[int, int]:
-    """The pitches between which a mean of the class lies: from the first, below the second."""
-    low = REGISTER_START + REGISTER_WIDTH * register
-    return (0 if register == 0 else low), (128 if register == REGISTER_CLASSES - 1 else low + REGISTER_WIDTH)
 
 
 class PitchSpace:

@@ -15,7 +15,7 @@ BLOCK = 128
 
 LIMIT = 64.0
 """Scores are held within ± so much, where exp of any and their sum are finite. Normalised queries and keys stay far
-below: in the shipped model no score can exceed 22."""
+below: what bounds them is the product of their gains, and in the shipped model none can exceed 25."""
 
 
 def attend_blocked(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from core.music.bars import moved_place
@@ -25,6 +27,13 @@ def locked_notes(song: Song, locks: Locks) -> dict[int, np.ndarray]:
         found[track] = notes[[(track, onset, pitch) in locks
                               for onset, pitch in zip(notes["onset"].tolist(), notes["pitch"].tolist())]]
     return {track: notes for track, notes in found.items() if len(notes)}
+
+
+def locks_in(song: Song, locks: Locks, cells: Collection[tuple[int, int]]) -> Locks:
+    """The locked notes that start in some cells (bar, track)."""
+    return frozenset().union(*(
+        locks_of(track, notes[[(bar, track) in cells for bar in song.timebase.bar_at(notes["onset"]).tolist()]])
+        for track, notes in locked_notes(song, locks).items()))
 
 
 def carried(locks: Locks, before: Song, after: Song, track: int, moved: tuple[np.ndarray, np.ndarray]) -> Locks:

@@ -40,9 +40,15 @@ def pitch_classes_named(name: str) -> frozenset[int] | None:
     if len(words) > 1 and None not in notes:
         return frozenset(notes)
     if words and notes[0] is not None and (scale := " ".join(words[1:]).casefold()) in SCALES:
-        return frozenset(int(pitch) % 12 for pitch in Key(notes[0], scale).pitches)
+        return Key(notes[0], scale).pitch_classes
     found = re.fullmatch(rf"({_CLASS})(.*)", name.strip())
     quality = found[2].replace("b", "♭") if found else ""
     if found and quality in QUALITIES:
         return frozenset((pitch_class_named(found[1]) + step) % 12 for step in QUALITIES[quality])
     return None
+
+
+def key_with(pitch_classes: frozenset[int]) -> Key | None:
+    """The key that has just these pitch classes, the best known of them; None where no scale does."""
+    return next((key for scale in SCALES for tonic in range(12)
+                 if (key := Key(tonic, scale)).pitch_classes == pitch_classes), None)

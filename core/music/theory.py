@@ -71,6 +71,11 @@ class Key:
         return FLATS if major in FLAT_KEYS or major == 6 else PITCH_CLASSES
 
     @cached_property
+    def pitch_classes(self) -> frozenset[int]:
+        """Its notes, 0..11 with 0 for C."""
+        return frozenset((self.tonic + step) % 12 for step in SCALES[self.scale])
+
+    @cached_property
     def pitches(self) -> np.ndarray:
         """All MIDI pitches that belong to it, ascending, int64."""
         return self.ladder[(self.ladder >= 0) & (self.ladder < 128)]
@@ -78,8 +83,7 @@ class Key:
     @cached_property
     def ladder(self) -> np.ndarray:
         """The same, far enough past both ends of the keyboard to step off it."""
-        steps = {(self.tonic + step) % 12 for step in SCALES[self.scale]}
-        return np.array([pitch for pitch in range(-132, 264) if pitch % 12 in steps], dtype=np.int64)
+        return np.array([pitch for pitch in range(-132, 264) if pitch % 12 in self.pitch_classes], dtype=np.int64)
 
 
 def key_named(name: str) -> Key | None:

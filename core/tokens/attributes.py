@@ -22,6 +22,8 @@ UNSAID = -1
 ATTRIBUTES = ("density", "polyphony", "register")
 CLASSES = {"density": v.DENSITY_CLASSES, "polyphony": v.POLYPHONY_CLASSES, "register": v.REGISTER_CLASSES}
 """How many classes each has."""
+FIRST_TOKENS = (v.DENSITY, v.POLYPHONY, v.REGISTER)
+"""The token of the first class of each."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,18 @@ def density_class(notes, units):
     return np.searchsorted(v.DENSITY_EDGES, np.asarray(notes) * UNITS_PER_BEAT / np.maximum(1, units), side="right")
 
 
+def register_class(total, notes):
+    """The class of so many notes whose pitches sum up to ``total``; numbers or arrays, int64."""
+    above = (np.asarray(total) - v.REGISTER_START * np.asarray(notes)) // (v.REGISTER_WIDTH * np.asarray(notes))
+    return np.clip(above, 0, v.REGISTER_CLASSES - 1)
+
+
+def register_bounds(register: int) -> tuple[int, int]:
+    """The pitches between which a mean of the class lies: from the first, below the second."""
+    low = v.REGISTER_START + v.REGISTER_WIDTH * register
+    return (0 if register == 0 else low), (128 if register == v.REGISTER_CLASSES - 1 else low + v.REGISTER_WIDTH)
+
+
 def cell_classes(cell: np.ndarray, slot: np.ndarray, pitch: np.ndarray, bar_units: np.ndarray,
                  drums: np.ndarray) -> np.ndarray:
     """The classes of density, polyphony and register of cells, int64 (3, cells); UNSAID where there is none.
@@ -66,8 +80,7 @@ def cell_classes(cell: np.ndarray, slot: np.ndarray, pitch: np.ndarray, bar_unit
     classes[1, sounds] = np.minimum(most[sounds], v.POLYPHONY_CLASSES) - 1
     pitched = sounds & ~np.asarray(drums, dtype=bool)
     total = np.bincount(cell, weights=pitch, minlength=cells).astype(np.int64)[pitched]
-    above = (total - v.REGISTER_START * count[pitched]) // (v.REGISTER_WIDTH * count[pitched])
-    classes[2, pitched] = np.clip(above, 0, v.REGISTER_CLASSES - 1)
+    classes[2, pitched] = register_class(total, count[pitched])
     return classes
 
 

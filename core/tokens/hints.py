@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.tokens import vocabulary as v
-from core.tokens.attributes import ATTRIBUTES, CellHints
+from core.tokens.attributes import ATTRIBUTES, FIRST_TOKENS, CellHints
 from core.tokens.grid import MAX_SLOTS, units_of_slot
 
-_STARTS = (v.DENSITY, v.POLYPHONY, v.REGISTER)
 _UNITS_OF_SLOT = units_of_slot(np.arange(MAX_SLOTS)).astype(np.int32)
 
 
@@ -31,7 +30,7 @@ class Hints:
 
 def hint_tokens(hints: CellHints) -> list[int]:
     """What stands behind the FILL of a cell."""
-    classes = [(start, getattr(hints, name)) for start, name in zip(_STARTS, ATTRIBUTES)]
+    classes = [(start, getattr(hints, name)) for start, name in zip(FIRST_TOKENS, ATTRIBUTES)]
     return [start + value for start, value in classes if value is not None] + [int(token) for token in hints.kept]
 
 

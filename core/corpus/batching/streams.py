@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import lru_cache
 
 import numpy as np
@@ -37,20 +38,21 @@ def transpositions(draw: np.ndarray, lowest: np.ndarray, highest: np.ndarray) ->
     return np.floor(draw * (down + up + 1)).astype(np.int64) - down
 
 
-class _HostStreams:
-    """What streams on the host have in common. A subclass knows ``_copy`` and ``_range``."""
+class _HostStreams(ABC):
+    """What streams on the host have in common."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.collections = tuple(entry.collection for entry in store.entries)
         self.lengths = np.array([stream_length(store[i]) for i in range(len(store))], dtype=np.int64)
 
+    @abstractmethod
     def _copy(self, song: int, start: int, out: np.ndarray) -> None:
         """Fills ``out``, int32 (length, 6), with the rows of the song's stream from ``start`` on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _range(self, song: int) -> tuple[int, int]:
-        raise NotImplementedError
+        """The lowest and the highest pitch of the song."""
 
     def cut(self, pieces: Pieces, rows: int, context: int) -> Batch:
         """The batch of ``rows`` rows and ``context`` columns that the pieces make up; arrays."""
@@ -74,10 +76,13 @@ class DiskStreams(_HostStreams):
     def __init__(self, store: Store, kept: int = KEPT_STREAMS) -> None:
         super().__init__(store)
         self._stream = lru_cache(maxsize=kept)(lambda song: SongStream(store[song]))
-        self._range = lru_cache(maxsize=kept)(lambda song: pitch_range(store[song].tokens))
+        self._pitches = lru_cache(maxsize=kept)(lambda song: pitch_range(store[song].tokens))
 
     def _copy(self, song: int, start: int, out: np.ndarray) -> None:
         out[:] = self._stream(song).cut(start, start + len(out))
+
+    def _range(self, song: int) -> tuple[int, int]:
+        return self._pitches(song)
 
 
 class MemoryStreams(_HostStreams):
