@@ -23,12 +23,14 @@ def attend_blocked(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
 
     All (batch, heads, length, head width), in the precision of the values. Since scores are bounded, their exponentials
     need no maximum subtracted first.
+    The keys up to a block are put together from blocks, so that their gradients add up block by block and not as
+    slices filled up with zeros.
     """
     queries = (queries * queries.shape[-1] ** -0.5).to(values.dtype)
-    keys, parts = keys.to(values.dtype), []
-    for start in range(0, queries.shape[2], BLOCK):
-        stop = min(start + BLOCK, queries.shape[2])
-        scores = queries[:, :, start:stop] @ keys[:, :, :stop].transpose(2, 3)
-        weights = scores.clamp(-LIMIT, LIMIT).exp().tril(start)
-        parts.append(weights @ values[:, :, :stop] / weights.sum(dim=-1, keepdim=True))
+    keys, values = keys.to(values.dtype).split(BLOCK, dim=2), values.split(BLOCK, dim=2)
+    parts = []
+    for number, block in enumerate(queries.split(BLOCK, dim=2)):
+        scores = block @ torch.cat(keys[:number + 1], dim=2).transpose(2, 3)
+        weights = scores.clamp(-LIMIT, LIMIT).exp().tril(number * BLOCK)
+        parts.append(weights @ torch.cat(values[:number + 1], dim=2) / weights.sum(dim=-1, keepdim=True))
     return torch.cat(parts, dim=2)

@@ -49,6 +49,8 @@ class Rotary(nn.Module):
 
 
 def rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
-    """Rotates (batch, length, any, heads of keys, head width); the pair of number i is number i + head width / 2."""
-    cos, sin = rotation
-    return x * cos + x.roll(x.shape[-1] // 2, dims=-1) * sin
+    """Rotates (batch, length, any, heads of keys, head width); the pair of number i is number i + head width / 2.
+    Written by halves, which a compiler reads whole, where it would gather the numbers of a ``roll`` one by one."""
+    cos, sin = (part.unflatten(-1, (2, -1)) for part in rotation)
+    halves = x.unflatten(-1, (2, -1))
+    return (halves * cos + halves.flip(-2) * sin).flatten(-2)
