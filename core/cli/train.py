@@ -13,7 +13,8 @@ from core.cli.learn import open_store
 from core.cli.merges import MergesFile, merges_to_train
 from core.cli.songs import console
 
-BATCH_SIZE = 8
+ROWS, TOKENS = 8, 8192
+"""Of a step at most, both."""
 
 
 class Examples(StrEnum):
@@ -67,6 +68,8 @@ def train(
                                                help="Start with the weights of this trained model.")] = None,
     rate: Annotated[float, typer.Option("--learning-rate", min=0.0001, help="Times the learning rates that a model "
                                         "from nothing has.")] = 1.0,
+    context: Annotated[int | None, typer.Option(min=64, help="Tokens of a window at most; more of them show more bars.",
+                                                show_default="as the model has")] = None,
     memory: Annotated[Memory | None, typer.Option(
         help="Learn to look back beyond the window: segments, at what was just read; retrieval, at what is alike in "
              "all that was read. Rows then walk through whole songs.", show_default="as the model has")] = None,
@@ -109,7 +112,7 @@ def train(
         held_out_walk,
         walk_source,
     )
-    from core.training.start import starting_model, with_hints, with_memories
+    from core.training.start import starting_model, with_context, with_hints, with_memories
     from core.training.trainer import train as run_training
 
     merged = merges_to_train(merges, out, resume)
@@ -120,19 +123,22 @@ def train(
         model = with_memories(model, segments * memory_length, retrieval * (model.config.layers - 1))
     if examples is Examples.windows or model.config.remembers:
         model = with_hints(model)
+    if context is not None and not resume:
+        model = with_context(model, context)
     context, memories = model.config.context, None
+    batch_size = max(1, min(ROWS, TOKENS // context))
     if (examples is not Examples.windows or model.config.remembers) and model.merges is not None:
         raise UserError("whole songs are read in plain tokens: a model of merged ones learns from --examples windows, "
                         "without memory")
     if model.config.remembers:
-        rows = BATCH_SIZE // 2  # that read, and as many that write
+        rows = max(1, batch_size // 2)  # that read, and as many that write
         memories = Memories(model.config, rows, RETRIEVAL_CAPACITY)
         source = walk_source(songs, context, rows, seed, CORPUS_SHARES, rank, ranks, model.config.hints)
         measured = held_out_walk(held_out, context, rows) if held_out else []
     else:
-        source = batch_source(examples, location, songs, context, BATCH_SIZE, seed, CORPUS_SHARES, rank, ranks,
+        source = batch_source(examples, location, songs, context, batch_size, seed, CORPUS_SHARES, rank, ranks,
                               model.merges, model.config.hints)
-        measured = held_out_batches(examples, held_out, context, BATCH_SIZE, model.merges) if held_out else []
+        measured = held_out_batches(examples, held_out, context, batch_size, model.merges) if held_out else []
     usual = TrainerConfig(steps=1)
     config = TrainerConfig(
         minutes=None if steps else minutes or 60.0, steps=steps, learning_rate=rate * usual.learning_rate,

@@ -35,7 +35,8 @@ from core.training.trainer import TrainerConfig, train
 
 HELD_OUT_SHARE = 0.15
 """Share of the folder's songs held out to choose the best weights by, and again as much to prove them on."""
-BATCH_SIZE = 4
+ROWS, TOKENS = 4, 4096
+"""Of a step at most, both."""
 CHOOSING_WINDOWS = 8
 """Windows of each task on which bits per note are measured again and again, to choose the best weights."""
 PROVING_WINDOWS = 24
@@ -60,14 +61,15 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
         songs, choosing, proving = _split(Path(request.folder), Path(scratch), request.seed, on_event)
         base, _ = load_model(base_folder)
         context = base.config.context
-        validation = validation_batches(choosing, context, BATCH_SIZE, CHOOSING_WINDOWS, request.seed, base.merges)
-        proof = validation_batches(proving, context, BATCH_SIZE, PROVING_WINDOWS, request.seed, base.merges)
+        rows = max(1, min(ROWS, TOKENS // context))
+        validation = validation_batches(choosing, context, rows, CHOOSING_WINDOWS, request.seed, base.merges)
+        proof = validation_batches(proving, context, rows, PROVING_WINDOWS, request.seed, base.merges)
         # All that can be measured is measured now, so that stopping later does not keep anyone waiting.
         start, before = bits_per_note(base, validation)["all"], bits_per_note(base, proof)["all"]
         on_event(FinetuneStarted(start, len(songs), len(choosing)))
         torch.manual_seed(request.seed)
         model = with_adapters(base) if request.method == "lora" else copy.deepcopy(base)
-        source = ExampleSource(songs, context, BATCH_SIZE, request.seed, merges=base.merges,
+        source = ExampleSource(songs, context, rows, request.seed, merges=base.merges,
                                hints=base.config.hints)
         # Compiling takes the best part of a minute, so a short run, or one that is to stop, goes without.
         config = TrainerConfig(minutes=request.minutes, learning_rate=LEARNING_RATE,

@@ -38,6 +38,12 @@ def with_hints(model: Transformer) -> Transformer:
     return model
 
 
+def with_context(model: Transformer, tokens: int) -> Transformer:
+    """The model as one that learns from windows of so many tokens. Nothing else changes: positions have no end."""
+    model.config = replace(model.config, context=tokens)
+    return model
+
+
 def with_memories(model: Transformer, length: int, retrieval_layer: int) -> Transformer:
     """The model with memories it has not learned to use yet: ``memory_length`` and ``retrieval_layer`` of its config.
     A gate that is new starts nearly closed."""

@@ -46,3 +46,12 @@ def test_a_model_of_merged_tokens_does_not_read_whole_songs(store, tmp_path, cap
     assert run("train", store, "--steps", 1, "--from", tmp_path / "model", "-o", tmp_path / "run",
                "--memory", "segments") == 1
     assert "plain tokens" in capsys.readouterr().err
+
+
+def test_a_model_goes_on_with_longer_windows_and_a_resume_keeps_them(store, tmp_path):
+    assert run("train", store, "--steps", 1, "--precision", "32-true", "-o", tmp_path / "short") == 0
+    training = ("train", store, "--precision", "32-true", "-o", tmp_path / "long")
+    assert run(*training, "--steps", 1, "--from", tmp_path / "short" / "last", "--context", 192) == 0
+    assert run(*training, "--steps", 2, "--resume") == 0
+    models = {name: load_model(tmp_path / name / "last")[0] for name in ("short", "long")}
+    assert {name: model.config.context for name, model in models.items()} == {"short": 128, "long": 192}
