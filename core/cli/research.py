@@ -47,7 +47,8 @@ def findings(
     valid: Annotated[Path, typer.Option(metavar="FOLDER", help="A folder of other MIDI files, to measure on.",
                                         show_default=False)],
     corpus: Annotated[Path | None, typer.Option(
-        metavar="FOLDER", help="A folder of MIDI files; a collection is a folder in it. Needed but for sampling.",
+        metavar="FOLDER", help="A folder of MIDI files; a collection is a folder in it. sampling: the music the "
+                              "model learned from, or its store; without it nothing is looked up there.",
         show_default=False)] = None,
     model: Annotated[Path, typer.Option(metavar="MODEL", help="sampling: the model that writes.",
                                         show_default="the shipped one")] = BASE_MODEL,
@@ -60,7 +61,7 @@ def findings(
     """Make a page of findings from scratch: train, measure, draw, write. What is finished is not done again."""
     if corpus is None and page != Findings.sampling:
         raise UserError(f"findings {page}: name a folder of MIDI files to train on with --corpus")
-    made_from = (valid, out, model) if page == Findings.sampling else (corpus, valid, out)
+    made_from = (valid, corpus, out, model) if page == Findings.sampling else (corpus, valid, out)
     with user_mistakes(OSError, ValueError):
         written = import_module(f"core.evaluation.findings.{page}").run(*made_from, minutes, seed, _say)
     console.print(str(written), markup=False)

@@ -1,4 +1,4 @@
-"""Takes do not get stuck: a marked cell does not become one of four equal bars in a row on a track without such a loop.
+"""Takes do not get stuck: no marked cell becomes one of four equal bars in a row where the track has no such loop.
 
 A model that keeps to what is likely copies the bar before, and then the copy. What is forbidden is a single note of the
 copy, at a place drawn from its second half, so that the bar goes on as the model likes from there.
@@ -6,10 +6,11 @@ copy, at a place drawn from its second half, so that the bar goes on as the mode
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
+from core.generation.request import Cell
 from core.music.song import Song
 from core.tokens import vocabulary as v
 from core.tokens.grammar import CellWriter
@@ -18,15 +19,18 @@ from core.tokens.grid import slot_of_units, snap_to_units
 LOOP_BARS = 4
 """Equal bars in a row that are a loop."""
 
+NEAR_BARS = 8
+"""A loop that lies farther than this from the marked bars is no reason for another."""
+
 Content = tuple[tuple[int, int], ...]
 """What stands in a bar: slot and pitch of each note, in order; empty for silence."""
 
 
 class GivenBars:
-    """What the bars of a song hold, whose marked cells are silent."""
+    """What the bars of a song hold, whose marked ``cells`` are silent."""
 
-    def __init__(self, song: Song) -> None:
-        self.song = song
+    def __init__(self, song: Song, cells: Collection[Cell]) -> None:
+        self.song, self.cells = song, cells
         self._known: dict[int, dict[int, Content]] = {}
         self._looping: dict[int, bool] = {}
 
@@ -47,9 +51,11 @@ class GivenBars:
         return tuple(sorted(zip(slots.tolist(), notes["pitch"].tolist())))
 
     def loops(self, track: int) -> bool:
-        """Whether the track has a loop already: then another is no fault."""
+        """Whether the track has a loop near its marked bars: then another is no fault."""
         if track not in self._looping:
-            bars = self.of(track)
+            marked = [bar for bar, owner in self.cells if owner == track]
+            near = range(min(marked) - NEAR_BARS, max(marked) + NEAR_BARS + 1)
+            bars = {bar: content for bar, content in self.of(track).items() if bar in near}
             self._looping[track] = any(_run(bars, bar, 1) >= LOOP_BARS for bar in bars)
         return self._looping[track]
 

@@ -152,7 +152,7 @@ def generate(model: Transformer, request: Request, *, should_stop: Callable[[], 
     if sampling is None:
         task = task_of(request.song, request.cells)
         sampling = SamplingConfig.of_adventurousness(request.adventurousness, task)
-    given = GivenBars(base) if sampling.breaks_loops and model.merges is None else None
+    given = GivenBars(base, request.cells) if sampling.breaks_loops and model.merges is None else None
     rows = [_Row(index, base, request, plans if enforced else {}, model.merges, Loops(given) if given else None)
             for index in range(request.takes)]
     if model.config.remembers and reader is None:

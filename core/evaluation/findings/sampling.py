@@ -15,12 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from core.evaluation.answers import COMPOSER, PREVIOUS, Answer, Notes, later
+from core.evaluation.answers import COMPOSER, PREVIOUS, Answer, Notes
 from core.evaluation.baselines import copy_bars, previous_bar
+from core.evaluation.borrowing import borrowing_figures
 from core.evaluation.faults import fault_figures
 from core.evaluation.findings.sampling_page import SettingPage, write_page
 from core.evaluation.held_out import HeldOutSong, choose_songs, with_few_tracks
 from core.evaluation.infill import infill_figures, note_f1
+from core.evaluation.originality import OriginalityIndex
+from core.evaluation.reference import Reference
 from core.evaluation.resemblance import resemblance_figures
 from core.evaluation.scores import Score, choose
 from core.evaluation.windows import InfillWindow, draw_continuation, draw_window, half_of_cells, notes_in, single_track
@@ -54,8 +57,8 @@ class Setting:
 
 BEFORE = Setting(SamplingConfig(0.975, 0.935, breaks_loops=False))
 """What was used before anything was measured."""
-SETTINGS = (BEFORE, *(Setting(SamplingConfig(temperature, 0.95)) for temperature in (0.8, 0.65)),
-            *(Setting(SamplingConfig(temperature, 1.0, 0.1)) for temperature in (1.0, 0.8)))
+SETTINGS = (BEFORE, *(Setting(SamplingConfig(temperature, 0.95)) for temperature in (1.0, 0.9, 0.8, 0.65)),
+            *(Setting(SamplingConfig(*both)) for both in ((1.0, 1.0, 0.05), (1.0, 1.0, 0.1), (0.8, 1.0, 0.1))))
 
 
 def middle_bars(sounding: Collection[Cell], rng: np.random.Generator) -> frozenset[Cell]:
@@ -79,18 +82,17 @@ def most_agreeing(takes: Sequence[Notes], count: int) -> list[Notes]:
 
 
 def write_takes(model: Transformer, window: InfillWindow, setting: Setting, seed: int) -> list[Notes]:
-    """What a setting shows for a window, of which the model sees no more than the window's bars."""
-    request = Request(window.excerpt, window.excerpt_cells, setting.written, seed)
+    """What a setting shows for a window; the model sees the song around it, as it does at work."""
+    request = Request(window.song, window.cells, setting.written, seed)
     takes = [event.notes for event in generate(model, request, sampling=setting.sampling) if isinstance(event, Take)]
-    if len(takes) > TAKES:
-        takes = most_agreeing(takes, TAKES)
-    return [later(take, window.start) for take in takes]
+    return most_agreeing(takes, TAKES) if len(takes) > TAKES else takes
 
 
 def measure_window(model: Transformer, held_out: HeldOutSong, task: str, seed: int, number: int,
-                   methods: Collection[str]) -> Iterator[Score]:
+                   methods: Collection[str], index: OriginalityIndex | None = None) -> Iterator[Score]:
     """Every figure of those settings among ``methods``, of a copy of the bar before and of the composer's own notes,
-    for one window, the same whatever the methods are."""
+    for one window, the same whatever the methods are. With an ``index`` of the training music also what stands there.
+    """
     rng = np.random.default_rng([seed, number, *task.encode()])
     window = draw(replace(held_out, song=with_few_tracks(held_out.song, TRACKS, rng)), task, rng)
     if window is None:
@@ -101,22 +103,25 @@ def measure_window(model: Transformer, held_out: HeldOutSong, task: str, seed: i
         written[PREVIOUS] = [copy_bars(window, previous_bar, rng)]
     if COMPOSER in methods:
         written[COMPOSER] = [notes_in(window.song, window.cells)]
+    measures = [infill_figures, resemblance_figures, fault_figures, *([borrowing_figures(index)] if index else [])]
     for method, takes in written.items():
         answer = Answer(window, held_out.name, held_out.collection, task, seed, method, takes)
-        for measure in (infill_figures, resemblance_figures, fault_figures):
+        for measure in measures:
             yield from (Score(held_out.name, held_out.collection, task, seed, method, figure.name, value)
                         for figure, value in measure(answer).items() if not math.isnan(value))
 
 
-def run(valid: Path, out: Path, model: Path, minutes: float, seed: int, say: Callable[[str], None]) -> Path:
+def run(valid: Path, corpus: Path | None, out: Path, model: Path, minutes: float, seed: int,
+        say: Callable[[str], None]) -> Path:
     """Write windows of one song after another for ``minutes`` of processor time, and make the page of all that were
-    written so far. Returns the page."""
+    written so far. ``corpus``: the training music, for what stands in it. Returns the page."""
     from core.corpus.examples import TASKS
 
     transformer, card = load_model(model)
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
     kept = work / f"sampling-{fingerprint(transformer)[:12]}-seed{seed}.jsonl"
+    index = Reference(corpus, say=say).index if corpus is not None else None
     methods = [*(setting.name for setting in SETTINGS), PREVIOUS, COMPOSER]
     measured = _read(kept)
     songs = choose_songs(valid, SONGS, seed)
@@ -127,7 +132,7 @@ def run(valid: Path, out: Path, model: Path, minutes: float, seed: int, say: Cal
         for task in TASKS:
             missing = [method for method in methods if (held_out.name, task, method) not in measured]
             if missing and time.process_time() - began < minutes * 60:
-                found = list(measure_window(transformer, held_out, task, seed, number, missing))
+                found = list(measure_window(transformer, held_out, task, seed, number, missing, index))
                 for method in missing:
                     measured[held_out.name, task, method] = own = choose(found, method=method)
                     _add(kept, (held_out.name, task, method), own)

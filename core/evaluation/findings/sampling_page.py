@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.evaluation.answers import COMPOSER, PREVIOUS
+from core.evaluation.borrowing import LONGEST
 from core.evaluation.faults import ALIKE, BEAT, CLASHES, COPIES, EMPTY, ENDLESS, IN_KEY, LOOPS
 from core.evaluation.infill import NOTE_F1
 from core.evaluation.resemblance import ENTROPY, GROOVE
@@ -36,12 +37,12 @@ def write_page(page: SettingPage, scores: Sequence[Score]) -> str:
     lines = [
         "# How takes are sampled\n",
         "Made by `main.py findings sampling`. Every setting writes the same windows of held-out songs, four takes "
-        "each, with at most four tracks; the model is shown the window's eight bars. Continue: eight bars more. Block: "
+        "each, with at most four tracks; the model is shown the song around them. Continue: eight bars more. Block: "
         "two bars of all tracks in the middle. Cells: half of them. Track: one of them throughout.\n",
         f"- model: {page.parameters:,} parameters, {page.steps} steps; seed {page.seed}",
         "- ±: half of the 95 % bootstrap interval over songs; p: of a paired sign-flip test over songs",
         *(f"- {figure.name}: {figure.meaning}" + (f" Target: {figure.target}." if figure.target != NOTHING else "")
-          for figure in (NOTE_F1, ENTROPY, GROOVE, *SHARES)), ""]
+          for figure in (NOTE_F1, ENTROPY, GROOVE, *_measured((LONGEST,), scores), *SHARES)), ""]
     lines += ["## What is best by these figures\n",
               f"Of the settings that meet the targets, and whose note F1 is within {AS_GOOD} of the best of them, the "
               "one with the least pitch-class-entropy difference. What differs by less than its ± is not told apart.\n",
@@ -73,15 +74,19 @@ def _task(page: SettingPage, scores: Sequence[Score], title: str) -> list[str]:
     if not windows:
         return []
     methods = [*page.settings, PREVIOUS, COMPOSER]
-    figures = [figure for figure in SHARES if choose(scores, figure=figure.name)]
+    plain, figures = (ENTROPY, GROOVE, *_measured((LONGEST,), scores)), _measured(SHARES, scores)
     rows = []
     for method in methods:
         own = choose(scores, method=method)
         f1 = choose(scores, figure=NOTE_F1.name)
         better = NOTHING if method in (page.before, COMPOSER) else shown(compare(f1, method, page.before))
         rows.append([method, shown(mean(choose(own, figure=NOTE_F1.name))), better,
-                     *(shown(mean(choose(own, figure=figure.name))) for figure in (ENTROPY, GROOVE)),
+                     *(shown(mean(choose(own, figure=figure.name))) for figure in plain),
                      *(share(mean(choose(own, figure=figure.name))) for figure in figures)])
     return [f"## {title.capitalize()} ({windows} windows)\n",
-            *table(["setting", NOTE_F1.name, "more than before", "entropy difference", "groove difference",
-                    *(figure.name for figure in figures)], rows), ""]
+            *table(["setting", NOTE_F1.name, "more than before", *(figure.name for figure in (*plain, *figures))],
+                   rows), ""]
+
+
+def _measured(figures: Sequence[Figure], scores: Sequence[Score]) -> list[Figure]:
+    return [figure for figure in figures if choose(scores, figure=figure.name)]

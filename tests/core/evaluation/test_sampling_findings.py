@@ -47,18 +47,20 @@ def test_a_page_is_made_and_what_was_measured_is_not_measured_again(few_settings
     valid = write_corpus(tmp_path / "corpus")
     save_model(tmp_path / "model", tiny_model(), {"step": 7})
     said = []
-    page = sampling.run(valid, tmp_path / "out", tmp_path / "model", 5.0, 0, said.append)
+    arguments = (valid, valid, tmp_path / "out", tmp_path / "model", 5.0, 0)
+    page = sampling.run(*arguments, said.append)
     text = page.read_text(encoding="utf-8")
+    said = [line for line in said if "minutes" in line]
     assert len(said) == 3 * 4  # three songs and four tasks, though songs of 12 bars cannot be continued by 8 after 8
     for heading in ("## All tasks", "## Block", "## Cells", "## Track",
                     "temperature 0.975, top-p 0.935, loops as they come", "temperature 0.5, min-p 0.2, 4 of 6",
-                    "copy of the previous bar", "the composer"):
+                    "copy of the previous bar", "the composer", "longest match"):
         assert heading in text
-    assert sampling.run(valid, tmp_path / "out", tmp_path / "model", 5.0, 0, said.append).read_text("utf-8") == text
+    assert sampling.run(*arguments, said.append).read_text("utf-8") == text
     assert len(said) == 3 * 4
 
 
 def test_no_minutes_are_too_few(few_settings, tmp_path):
     save_model(tmp_path / "model", tiny_model(), {})
     with pytest.raises(ValueError, match="more minutes"):
-        sampling.run(write_corpus(tmp_path / "corpus"), tmp_path / "out", tmp_path / "model", -1.0, 0, print)
+        sampling.run(write_corpus(tmp_path / "corpus"), None, tmp_path / "out", tmp_path / "model", -1.0, 0, print)

@@ -30,9 +30,13 @@ def song_of(*bars: tuple[int, ...]) -> Song:
                        Track(drums, is_drum=True)))
 
 
+def _given(song: Song, cells: set[tuple[int, int]]) -> GivenBars:
+    return GivenBars(empty_cells(song, cells), cells)
+
+
 def closing(song: Song, bar: int, *also: tuple[int, int], track: int = 0) -> int:
     """How many contents would make the cell a part of a loop, when it and others are silent."""
-    return len(Loops(GivenBars(empty_cells(song, {(bar, track), *also}))).would_close(bar, track))
+    return len(Loops(_given(song, {(bar, track), *also})).would_close(bar, track))
 
 
 OTHER = (60, 62, 64, 65)
@@ -52,10 +56,16 @@ def test_a_track_that_loops_already_may_go_on():
     assert closing(song_of(*[RIFF] * 5), 4, track=1) == 0  # the drums
 
 
+def test_a_loop_far_away_is_no_reason_for_another():
+    assert closing(song_of(*[RIFF] * 4, *[OTHER, RIFF] * 3, *[RIFF] * 2, OTHER), 12) == 1
+    # Nor does it end a loop that goes on: what is asked for begins beside it.
+    assert closing(song_of(*[RIFF] * 4, *[OTHER] * 12), 13, *((bar, 0) for bar in range(4, 13))) == 0
+
+
 def test_bars_that_the_take_has_written_count():
     song = song_of(RIFF, OTHER, OTHER, OTHER, OTHER)
     cells = infill_cells(1, 4, [0])
-    loops = Loops(GivenBars(empty_cells(song, cells)))
+    loops = Loops(_given(song, cells))
     for bar in (1, 2):
         loops.wrote(bar, 0, make_notes([bar * BAR + i * BEAT for i in range(4)], [100] * 4, RIFF, [50] * 4))
     assert len(loops.would_close(3, 0)) == 1  # however long and loud the notes are
@@ -66,7 +76,7 @@ def test_bars_that_the_take_has_written_count():
 def test_one_note_of_the_copy_is_refused_and_no_more(place):
     encoded = encode(song_of(RIFF), drum_durations=False)
     tokens = encoded.tokens[encoded.cell_start[0]:encoded.cell_start[1]].tolist()
-    content = GivenBars(song_of(RIFF)).of(0)[0]
+    content = GivenBars(song_of(RIFF), ()).of(0)[0]
     one, writer = LoopBreak(content, place), CellWriter([CellPlace(0, 0, 0, 0, 0, 0, 48)])
     writer.take(writer.closing_token)
     refused = []
@@ -90,7 +100,7 @@ def test_a_take_that_would_repeat_itself_does_not(monkeypatch):
     def equal_neighbours(sampling: SamplingConfig) -> list[bool]:
         take, = (one for one in generate(tiny_model(), Request(song, cells, takes=1), sampling=sampling)
                  if isinstance(one, Take))
-        bars = GivenBars(take.applied_to(song)).of(0)
+        bars = GivenBars(take.applied_to(song), ()).of(0)
         return [bars[bar] == bars[bar + 1] for bar in range(1, 9)]
 
     assert equal_neighbours(SamplingConfig(breaks_loops=False)) == [True] * 8
@@ -102,5 +112,5 @@ def test_onsets_beside_the_grid_are_the_slot_they_are_written_in():
     late = song.tracks[0].notes.copy()
     late["onset"] += 3
     moved = replace(song, tracks=(song.tracks[0].with_notes(late), song.tracks[1]))
-    assert GivenBars(moved).of(0) == GivenBars(song).of(0)
-    assert np.array(GivenBars(song).of(0)[0])[:, 0].tolist() == [0, 12, 24, 36]
+    assert GivenBars(moved, ()).of(0) == GivenBars(song, ()).of(0)
+    assert np.array(GivenBars(song, ()).of(0)[0])[:, 0].tolist() == [0, 12, 24, 36]
