@@ -18,9 +18,10 @@ LOG = "log.jsonl"
 SITTINGS = "sittings"
 ROWS = 200
 """Rows of progress that a kept sitting has at most; every measurement on held-out music is kept."""
-COLUMNS = ("step", "seconds", "tokens", "loss", "learning_rate", "held_out_bits")
+COLUMNS = ("step", "seconds", "tokens", "loss", "learning_rate", "held_out_bits", "context")
 """``tokens``: seen so far, padding not counted. ``loss``: nats a token, a mean since the row before.
-``learning_rate``: times the run's full rate. ``held_out_bits``: bits per note on held-out windows. Empty: not known."""
+``learning_rate``: times the run's full rate. ``held_out_bits``: bits per note on held-out windows. ``context``:
+tokens of a window at most. Empty: not known."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Row:
     loss: float | None = None
     learning_rate: float | None = None
     held_out_bits: float | None = None
+    context: int | None = None
 
 
 def read_run(log: Path) -> list[Row]:
@@ -41,7 +43,7 @@ def read_run(log: Path) -> list[Row]:
     Raises ValueError naming the file when it is not such a log or tells of no step.
     """
     progress, measured = [], {}
-    tokens, before, losses = 0.0, 0.0, []
+    tokens, before, losses, context = 0.0, 0.0, [], None
     for number, line in enumerate(log.read_text(encoding="utf-8").splitlines(), 1):
         try:
             fact = json.loads(line)
@@ -49,6 +51,8 @@ def read_run(log: Path) -> list[Row]:
                 tokens += fact["tokens_per_second"] * (fact["seconds"] - before)
                 before = fact["seconds"]
                 progress.append((fact["step"], fact["seconds"], tokens, fact["loss"], fact["learning_rate_multiplier"]))
+            elif "model" in fact:
+                context = fact["model"]["context"]
             elif "validation" in fact:
                 measured[fact["step"]] = fact["validation"]["all"]
         except (ValueError, TypeError, KeyError) as error:
@@ -61,7 +65,7 @@ def read_run(log: Path) -> list[Row]:
         losses.append(loss)
         if at % stride == 0 or step in measured or at == len(progress):
             rows.append(Row(step, round(seconds, 1), round(seen), round(sum(losses) / len(losses), 4), round(rate, 4),
-                            measured.get(step)))
+                            measured.get(step), context))
             losses = []
     return rows
 
@@ -78,7 +82,7 @@ def keep_run(log: Path, folder: Path, name: str) -> Path:
 def write_sitting(rows: Sequence[Row], path: Path) -> None:
     """Writes a sitting as a table."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows(["" if value is None else value for value in
                           (getattr(row, column) for column in COLUMNS)] for row in rows)
@@ -102,7 +106,7 @@ def _row(line: Mapping[str, str]) -> Row:
 
     tokens = number("tokens")
     return Row(int(line["step"]), float(line["seconds"]), None if tokens is None else int(tokens), number("loss"),
-               number("learning_rate"), number("held_out_bits"))
+               number("learning_rate"), number("held_out_bits"), int(line["context"]) if line["context"] else None)
 
 
 def write_log(folder: Path) -> Path:
@@ -121,17 +125,19 @@ def write_log(folder: Path) -> Path:
 
 def _page(sittings: Mapping[str, Sequence[Row]]) -> str:
     lines = [(name, f"{rows[-1].seconds / 3600:.2f}", f"{rows[-1].step:,}",
-              f"{rows[-1].tokens / 1e6:.1f}" if rows[-1].tokens else "–", *_bits(rows))
+              f"{rows[-1].tokens / 1e6:.1f}" if rows[-1].tokens else "–",
+              f"{rows[-1].context:,}" if rows[-1].context else "–", *_bits(rows))
              for name, rows in sittings.items()]
     hours = sum(rows[-1].seconds for rows in sittings.values()) / 3600
     return "\n".join([
         "# How the shipped model was trained", "",
         "Drawn by `python3 main.py training-log` from the tables in `sittings/`. Each sitting begins with the weights "
         "of the one before it.", "",
-        *table(("sitting", "hours", "steps", "million tokens", "held-out bits per note, first", "lowest", "last"),
-               lines),
+        *table(("sitting", "hours", "steps", "million tokens", "context", "held-out bits per note, first", "lowest",
+                "last"), lines),
         "", f"{hours:.2f} hours in all. Bits per note are those that the trainer measures on the way, on windows of "
-        "every task that are the same each time; the model's card has those by task and collection.", "",
+        "every task; sittings whose windows may have as many tokens (the context) have the same. The model's card has "
+        "those by task and collection.", "",
         "![training](training.png)", ""])
 
 
