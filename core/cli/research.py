@@ -25,6 +25,7 @@ class Benchmark(StrEnum):
     remembering = "remembering"
     library = "library"
     training = "training"
+    learning = "learning"
 
 
 class Findings(StrEnum):
@@ -70,11 +71,12 @@ def findings(
 def benchmark(
     what: Annotated[Benchmark, typer.Argument(help="What is timed.", show_default=False)],
     corpus: Corpus,
-    valid: Annotated[Path | None, typer.Option(metavar="FOLDER", help="training: other MIDI files, to measure on.",
+    valid: Annotated[Path | None, typer.Option(metavar="FOLDER", help="learning: other MIDI files, to measure on.",
                                                show_default=False)] = None,
-    nanogpt: Annotated[Path | None, typer.Option(metavar="FOLDER", help="training: a checkout of nanoGPT.",
+    nanogpt: Annotated[Path | None, typer.Option(metavar="FOLDER", help="training, learning: a checkout of nanoGPT.",
                                                  show_default="a plain GPT stands in")] = None,
-    minutes: Annotated[float, typer.Option(min=0.01, help="training: processor time of the peer.")] = 1.0,
+    minutes: Annotated[list[float] | None, typer.Option(
+        min=0.01, help="learning: processor time of the peer; can be given again.", show_default="1")] = None,
     memory: Annotated[list[Memory] | None, typer.Option(help="remembering: only this kind; can be given again.",
                                                             show_default="all")] = None,
     requests: Annotated[int, typer.Option(min=1, help="remembering: how often all is asked.")] = 3,
@@ -82,12 +84,15 @@ def benchmark(
                                              show_default="print it")] = None,
 ) -> None:
     """Time a part of the program: encoding beside MidiTok, the training loader, building a store, requests in long
-    songs, looking up in a large library, or training beside nanoGPT and Hugging Face's Trainer."""
+    songs, looking up in a large library, tokens a second in training beside nanoGPT and Hugging Face's Trainer, or
+    what is learned in half of nanoGPT's time."""
     options = {"memory": memory or (), "requests": requests} if what == Benchmark.remembering else {}
     if what == Benchmark.training:
+        options = {"nanogpt": nanogpt}
+    if what == Benchmark.learning:
         if valid is None:
-            raise UserError("benchmark training: name a folder of other MIDI files with --valid")
-        options = {"valid": valid, "nanogpt": nanogpt, "minutes": minutes}
+            raise UserError("benchmark learning: name a folder of other MIDI files with --valid")
+        options = {"valid": valid, "nanogpt": nanogpt, "minutes": minutes or (1.0,)}
     with user_mistakes(OSError, ValueError):
         report = import_module(f"core.evaluation.benchmarks.{what}").run(corpus, _say, **options)
         if out is None:

@@ -24,6 +24,7 @@ from core.corpus.report import RecordedRejections, ScanReport, recorded_snapping
 from core.corpus.scan import ENCODING, Reason, collection_of, walk_midi_files
 from core.corpus.store import (
     FILES,
+    INDEX,
     SongEntry,
     Store,
     StoreError,
@@ -85,6 +86,14 @@ def build_store(folder: Path, store_folder: Path, *, executor: Executor | None =
     if refused == looked_at:
         raise ValueError(f"{folder} holds no MIDI file that can be used ({looked_at:,} looked at)")
     return report_of(store_folder, folder, encoded)
+
+
+def store_of(folder: Path, place: Path) -> Store:
+    """The store that ``folder`` is, or one made in ``place`` of the songs in it."""
+    if (folder / INDEX).is_file():
+        return Store(folder)
+    build_store(folder, place)
+    return Store(place)
 
 
 def report_of(store_folder: Path, folder: Path, encoded: int = 0) -> ScanReport:

@@ -19,9 +19,9 @@ import torch
 from lightning_fabric import Fabric
 
 from core.corpus.batching import DiskStreams, MemoryStreams, Strategy, Streams
-from core.corpus.build import build_store
+from core.corpus.build import store_of
 from core.corpus.examples import CORPUS_SHARES, ExampleSource
-from core.corpus.store import INDEX, Store
+from core.corpus.store import Store
 from core.model.config import ModelConfig
 from core.model.transformer import Transformer
 from core.tokens import vocabulary
@@ -83,12 +83,8 @@ class Measured:
 
 def run(corpus: Path, say: Callable[[str], None], seconds: float = SECONDS) -> str:
     """The report, in Markdown. ``corpus``: a store, or a folder of MIDI files. ``seconds``: of training a row."""
-    if (corpus / INDEX).is_file():
-        return _report(Store(corpus), say, seconds)
     with tempfile.TemporaryDirectory(prefix="ritornello-") as scratch:
-        say("encoding the corpus")
-        build_store(corpus, Path(scratch) / "store")
-        return _report(Store(Path(scratch) / "store"), say, seconds)
+        return _report(store_of(corpus, Path(scratch) / "store"), say, seconds)
 
 
 def _report(store: Store, say: Callable[[str], None], seconds: float) -> str:

@@ -1,242 +1,228 @@
-"""Training beside its peers: tokens a second of processor time, and bits per note after half of nanoGPT's time.
+"""Training beside its peers: tokens a second of processor time, at two sizes, as they come and all alike.
 
-All have the same size, batches, precision and one thread, and take turns. nanoGPT is loaded from a checkout of its own;
-without one a plain GPT stands in. Speeds are measured eager and compiled; what is learned is learned eager, by both.
+Each trainer has a process of its own and takes turns of a few seconds with the others, so that none leaves anything
+behind in another's compiler and a busy machine is busy for all. What compiling takes is not counted.
 """
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
-from core.corpus.batching import LongSequence
-from core.corpus.build import build_store
+from core.corpus.batching import Batch, DiskStreams, LongSequence
+from core.corpus.build import store_of
 from core.corpus.examples import CORPUS_SHARES
-from core.corpus.store import INDEX, Store
-from core.evaluation.benchmarks.plain_gpt import PlainGPT
-from core.evaluation.findings.excerpts import choose_excerpts, notes_of, own_bits, token_bits
-from core.evaluation.findings.peer import SONGS
-from core.evaluation.findings.plain_training import train_plainly
-from core.evaluation.findings.remi_corpus import ChosenStreams, choose_common
-from core.evaluation.findings.trial import BATCH_SIZE, CONTEXT, small_model
+from core.evaluation.benchmarks.peers import (
+    HF,
+    NANOGPT,
+    OWN,
+    PLAIN,
+    SHIPPED,
+    SMALL,
+    Size,
+    build_gpt2,
+    build_own,
+    build_peer,
+    peer_optimizer,
+)
 from core.evaluation.findings.turns import in_turns
-from core.evaluation.findings.variants import FULL, WARM_UP_STEPS, VariantTrial, trainer_config
 from core.evaluation.tables import table
-from core.tokens import vocabulary as v
-from core.training.loss import TrainingLoss
-from core.training.optimizer import build_optimizers
 from core.training.precision import fastest_precision
-from core.training.trainer import train
+from core.training.trainer import TrainerConfig, train
 
-ROUNDS, STEPS = 5, 4
-"""Turns of each trainer, and the steps of a turn; the first step of a turn does not count."""
-RATES = (1e-3, 3e-3)
-"""AdamW's, both tried for the peer; the better counts."""
-OWN, HF, COMPILED = "ours", "Hugging Face Trainer (GPT-2)", ", compiled"
-WAYS = "", COMPILED
-"""How the speeds of ours and nanoGPT are measured; Hugging Face's Trainer runs as it comes."""
+SECONDS = 12.0
+"""Processor time of each trainer at each size, after its first steps."""
+FIRST = 2
+"""Steps that do not count: compiling, and what is made at the first."""
+LEAST = 3
+"""Steps that count at least."""
+BATCHES = 4
+"""Different batches, made before anything is timed; they come again and again."""
+FULL = "32-true"
 
 
 @dataclass(frozen=True)
-class Learned:
+class Way:
+    """How one of OWN, NANOGPT and HF trains; ``precision``: Fabric's name."""
+
+    trainer: str
+    precision: str
+    compiled: bool
+
+
+@dataclass(frozen=True)
+class Timed:
+    """``speeds``: tokens a second of each step."""
+
     parameters: int
-    minutes: float
-    steps: int
-    bits: list[float]
+    speeds: list[float]
+
+    @property
+    def median(self) -> float:
+        return float(np.median(self.speeds))
+
+    def __str__(self) -> str:
+        low, high = np.quantile(self.speeds, [0.25, 0.75])
+        return f"{self.median:,.0f} ({low:,.0f}–{high:,.0f})"
 
 
-def run(corpus: Path, say: Callable[[str], None], valid: Path, nanogpt: Path | None = None, minutes: float = 1.0
-        ) -> str:
-    """The report as Markdown. ``valid``: songs to measure on. ``minutes`` of processor time for the peer."""
+def comparisons(precision: str) -> dict[str, list[Way]]:
+    """What is compared with what, ours first. Trained as they come nanoGPT and Hugging Face's Trainer keep to fp32 on a
+    CPU, and the latter does not compile."""
+    everyone = (OWN, NANOGPT, HF)
+    return {"as they come": [Way(OWN, precision, True), Way(NANOGPT, FULL, True), Way(HF, FULL, False)],
+            f"all compiled, {precision}": [Way(name, precision, True) for name in everyone],
+            f"none compiled, {precision}": [Way(name, precision, False) for name in everyone]}
+
+
+def run(corpus: Path, say: Callable[[str], None], nanogpt: Path | None = None) -> str:
+    """The report as Markdown. ``corpus``: songs or a store. ``nanogpt``: a checkout; a plain GPT stands in without."""
     torch.set_num_threads(1)
-    precision = fastest_precision()
-    peer = "nanoGPT" if nanogpt else "plain GPT (standing in for nanoGPT)"
+    compared = comparisons(fastest_precision())
+    ways = list(dict.fromkeys(way for some in compared.values() for way in some))
+    lines = []
+
+    def done(place: int, one: Timed) -> None:
+        say(f"{ways[place]}: {one} tokens a second")
+
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        for name, folder in (("train", corpus), ("valid", valid)):
-            if (folder / INDEX).is_file():  # a store already
-                (work / name).symlink_to(folder.absolute())
-            else:
-                build_store(folder, work / name)
-        sizes, speeds = _measure_speed(work, precision, nanogpt, peer, say)
-        jobs = [partial(_learn_own, work, minutes / 2, precision),
-                *(partial(_learn_peer, work, nanogpt, rate, minutes, precision) for rate in RATES)]
-        names = (OWN, *(f"{peer}, rate {rate:g}" for rate in RATES))
-        own, *others = in_turns(jobs, lambda place, _: say(f"trained: {names[place]}"))
-        held_out = Store(work / "valid")
-        notes = [notes_of(held_out, number) for number in choose_excerpts(held_out)]
-    rows = [[name, f"{sizes[name] / 1e6:.2f} M", f"{np.median(values):,.0f}", f"{min(values):,.0f}–{max(values):,.0f}"]
-            for name, values in speeds.items()]
-    best = min(others, key=lambda one: sum(one.bits))
-    fewer = 1 - sum(own.bits) / sum(best.bits)
-    verdict = "holds" if fewer >= 0 else "does not hold"
-    learned = [[name, f"{one.minutes:g}", f"{one.steps:,}", f"{sum(one.bits) / sum(notes):.3f}"]
-               for name, one in zip(names, (own, *others))]
+        streams = DiskStreams(store_of(corpus, work / "store"))
+        for size in (SMALL, SHIPPED):
+            rows = _rows(streams, size)
+            jobs = [partial(time_steps, way, size, nanogpt, rows, work / f"{size.name}-{number}")
+                    for number, way in enumerate(ways)]
+            say(f"the {size.name} size")
+            found = dict(zip(ways, in_turns(jobs, done)))
+            lines += size_section(size, compared, found, NANOGPT if nanogpt else PLAIN)
     return "\n".join([
         "# Training beside its peers\n",
-        f"One thread, {precision}, batches of {BATCH_SIZE} × {CONTEXT} tokens, in processor time.\n",
-        "## Tokens a second\n",
-        f"Median of {ROUNDS} turns of {STEPS} steps each, the trainers one after another; the first step of a turn "
-        "left out.\n",
-        *table(["trainer", "parameters", "tokens a second", "lowest–highest"], rows),
-        "\n## Bits per note after half of the time\n",
-        f"Whole songs, measured on {len(notes)} held-out excerpts. The claim that ours needs at most half of the time "
-        f"to be as good **{verdict}** in this run: {fewer:.1%} fewer bits per note in half of the time.\n",
-        *table(["trained", "minutes", "steps", "bits per note"], learned)]) + "\n"
+        "Tokens a second of processor time on one thread, the trainers in turns: the median of the steps in "
+        f"{SECONDS:g} seconds of each and, in brackets, the middle half. Compiling and reading songs are not counted. "
+        f"All have the same width, depth, tokens and rows. *As they come*: ours compiled in {ways[0].precision}, "
+        "nanoGPT compiled in fp32 (it knows no other on a CPU), Hugging Face's Trainer with its defaults, fp32 and not "
+        "compiled.",
+        *lines]) + "\n"
 
 
-def build_peer(nanogpt: Path | None) -> nn.Module:
-    """A GPT of the small model's width and depth: ``model(tokens, wanted)`` gives logits and loss."""
-    if nanogpt is None:
-        return PlainGPT(v.SIZE, CONTEXT, 128, 4, 4)
-    spec = spec_from_file_location("nanogpt_model", nanogpt / "model.py")
-    if spec is None or not (nanogpt / "model.py").is_file():
-        raise ValueError(f"{nanogpt}: holds no model.py: name a checkout of nanoGPT")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.GPT(module.GPTConfig(block_size=CONTEXT, vocab_size=v.SIZE, n_layer=4, n_head=4, n_embd=128,
-                                       dropout=0.0, bias=False))
+def size_section(size: Size, compared: Mapping[str, Sequence[Way]], found: Mapping[Way, Timed], peer: str
+                 ) -> list[str]:
+    """A table of one size: comparisons down, trainers across, and how ours does beside each of the others."""
+    first = next(iter(compared.values()))
+    shown = {OWN: OWN, NANOGPT: peer, HF: HF}
+    head = [f"{shown[way.trainer]}, {found[way].parameters / 1e6:.2f} M" for way in first]
+    rows = []
+    for name, ways in compared.items():
+        own, *others = (found[way] for way in ways)
+        rows.append([name, own, *others, *(f"{own.median / other.median:.2f}" for other in others)])
+    return [f"\n## The {size.name} size: width {size.width}, {size.layers} layers, {size.rows} rows of "
+            f"{size.context:,} tokens\n",
+            *table(["", *head, *(f"ours : {shown[way.trainer]}" for way in first[1:])], rows)]
 
 
-def _streams(work: Path, seed: int = 0) -> LongSequence:
-    store = Store(work / "train")
-    chosen = ChosenStreams(store, choose_common(store, CORPUS_SHARES, SONGS))
-    return LongSequence(chosen, CONTEXT, BATCH_SIZE, seed, CORPUS_SHARES, transpose=True)
+def time_steps(way: Way, size: Size, nanogpt: Path | None, rows: np.ndarray, folder: Path,
+               should_stop: Callable[[], bool]) -> Timed:
+    """Trains until the time is up. ``rows``: features of batches, int32 (batches, rows, tokens, 6). ``folder``: for
+    what a trainer writes. A job of ``in_turns``."""
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    watch = _Watch(should_stop)
+    with redirect_stdout(sys.stderr):  # what the peers print is no part of the report
+        if way.trainer == OWN:
+            model = build_own(size)
+            _train_own(model, way, rows, folder, watch)
+        elif way.trainer == NANOGPT:
+            model = build_peer(nanogpt, size)
+            _train_peer(model, way, rows, watch)
+        else:
+            model = build_gpt2(size)
+            _train_hugging_face(model, way, size, rows, folder, watch)
+    return Timed(sum(p.numel() for p in model.parameters()),
+                 (size.rows * size.context / np.diff(watch.stamps)[FIRST:]).tolist())
 
 
-def _measure_speed(work: Path, precision: str, nanogpt: Path | None, peer: str, say: Callable[[str], None]
-                   ) -> tuple[dict[str, int], dict[str, list[float]]]:
-    """Parameters of each trainer's model, and its tokens a second of processor time in each of its turns."""
-    source = _streams(work)
-    features = [torch.as_tensor(source.batch(step).features) for step in range(STEPS)]
-    models, turns = {}, {}
-    for how in WAYS:
-        own, other = small_model(None), build_peer(nanogpt)
-        models |= {OWN + how: own, peer + how: other}
-        turns |= {OWN + how: _own_turn(own, features, precision, bool(how)),
-                  peer + how: _peer_turn(other, features, precision, bool(how))}
-    models[HF], turns[HF] = _hugging_face(features, precision, work)
-    for name, turn in turns.items():
-        turn()
-        say(f"speed: {name} is warm")
-    speeds: dict[str, list[float]] = {name: [] for name in turns}
-    for number in range(ROUNDS):
-        for name, turn in turns.items():
-            seconds = turn()
-            speeds[name].append(BATCH_SIZE * CONTEXT / float(np.mean(seconds[1:])))
-        say(f"speed: turn {number + 1} of {ROUNDS}")
-    say("; ".join(f"{name}: {np.median(values):,.0f} tokens a second" for name, values in speeds.items()))
-    return {name: sum(p.numel() for p in model.parameters()) for name, model in models.items()}, speeds
+class _Watch:
+    """Called between steps: notes the time, lets the others have their turn, and says when to stop."""
+
+    def __init__(self, pause: Callable[[], object]) -> None:
+        self.pause = pause
+        self.stamps: list[float] = []
+
+    def __call__(self) -> bool:
+        self.stamps.append(time.process_time())  # which stands still while the others have their turn
+        self.pause()
+        counted = self.stamps[FIRST:]
+        return len(counted) > LEAST and counted[-1] - counted[0] >= SECONDS
 
 
-def _timed(step: Callable[[int], object]) -> list[float]:
-    seconds = []
-    for number in range(STEPS):
-        began = time.process_time()
-        step(number)
-        seconds.append(time.process_time() - began)
-    return seconds
+@dataclass(frozen=True)
+class _Prepared:
+    """Batches that cost nothing to make."""
+
+    rows: np.ndarray
+
+    def batch(self, step: int) -> Batch:
+        features = self.rows[step % len(self.rows)]
+        count = len(features)
+        return Batch(features, features[..., 0] != 0, np.ones(count, dtype=np.int64), ("stream",) * count,
+                     np.zeros(count, dtype=bool))
 
 
-def _own_turn(model: nn.Module, features: list[Tensor], precision: str, compiled: bool) -> Callable[[], list[float]]:
-    loss_of, optimizers = TrainingLoss(model, 1.0), build_optimizers(model, "muon", 0.02, 3e-3, 0.01)
-    if compiled:
-        loss_of = torch.compile(loss_of, dynamic=False)
-
-    def step(number: int) -> None:
-        rows = features[number]
-        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16-mixed"):
-            loss = loss_of(rows, rows[..., 0] != v.PAD)
-        loss.backward()
-        for optimizer in optimizers:
-            nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-
-    return partial(_timed, step)
+def _rows(streams: DiskStreams, size: Size) -> np.ndarray:
+    source = LongSequence(streams, size.context, size.rows, 0, CORPUS_SHARES, transpose=True)
+    return np.stack([source.batch(step).features for step in range(BATCHES)])
 
 
-def _peer_turn(model: nn.Module, features: list[Tensor], precision: str, compiled: bool
-               ) -> Callable[[], list[float]]:
-    """As nanoGPT's own loop: its optimiser where it has one, gradients clipped."""
-    configure = getattr(model, "configure_optimizers", None)
-    optimizer = (configure(0.1, 1e-3, (0.9, 0.95), "cpu") if configure
-                 else torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.95), weight_decay=0.1))
-    forward = torch.compile(model, dynamic=False) if compiled else model
+def _train_own(model: nn.Module, way: Way, rows: np.ndarray, folder: Path, watch: _Watch) -> None:
+    config = TrainerConfig(steps=1_000_000, threads=1, precision=way.precision, compile=way.compiled,
+                           checkpoint_every_seconds=1e9)
+    result = train(model, _Prepared(rows), [], config, folder, should_stop=watch)
+    if result.compiled != way.compiled:
+        raise ValueError("torch.compile does not work here: see the log for why")
 
-    def step(number: int) -> None:
-        tokens = features[number][..., 0].long()
-        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16-mixed"):
-            _, loss = forward(tokens, F.pad(tokens[:, 1:], (0, 1)))
+
+def _train_peer(model: nn.Module, way: Way, rows: np.ndarray, watch: _Watch) -> None:
+    """As nanoGPT's own loop."""
+    optimizer = peer_optimizer(model, 1e-3)
+    forward = torch.compile(model) if way.compiled else model
+    batches = [torch.as_tensor(batch[..., 0]).long() for batch in rows]
+    wanted = [F.pad(tokens[:, 1:], (0, 1)) for tokens in batches]
+    model.train()
+    step = 0
+    while not watch():
+        with torch.autocast("cpu", torch.bfloat16, enabled=way.precision != FULL):
+            _, loss = forward(batches[step % len(batches)], wanted[step % len(batches)])
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+        step += 1
 
-    return partial(_timed, step)
 
-
-def _hugging_face(features: list[Tensor], precision: str, work: Path) -> tuple[nn.Module, Callable[[], list[float]]]:
-    from transformers import GPT2Config, GPT2LMHeadModel, Trainer, TrainerCallback, TrainingArguments
-
-    rows = [{"input_ids": row, "labels": row} for batch in features for row in batch[..., 0].long()]
-    model = GPT2LMHeadModel(GPT2Config(vocab_size=v.SIZE, n_positions=CONTEXT, n_embd=128, n_layer=4, n_head=4,
-                                       bos_token_id=None, eos_token_id=None))
-    stamps: list[float] = []
+def _train_hugging_face(model: nn.Module, way: Way, size: Size, rows: np.ndarray, folder: Path, watch: _Watch) -> None:
+    from transformers import Trainer, TrainerCallback, TrainingArguments
 
     class Stamp(TrainerCallback):
-        def on_step_end(self, *_, **__) -> None:
-            stamps.append(time.process_time())
+        def on_train_begin(self, *_, **__) -> None:
+            watch()
 
-    def turn() -> list[float]:
-        stamps.clear()
-        arguments = TrainingArguments(
-            output_dir=str(work / "hf"), per_device_train_batch_size=BATCH_SIZE, max_steps=STEPS, use_cpu=True,
-            bf16=precision == "bf16-mixed", report_to=[], logging_strategy="no", save_strategy="no", disable_tqdm=True)
-        began = time.process_time()
-        Trainer(model=model, args=arguments, train_dataset=rows, callbacks=[Stamp()]).train()
-        return np.diff([began, *stamps]).tolist()
+        def on_step_end(self, arguments, state, control, **_) -> None:
+            control.should_training_stop = watch()
 
-    return model, turn
-
-
-def _learn_own(work: Path, minutes: float, precision: str, should_stop: Callable[[], bool]) -> Learned:
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    model, held_out = small_model(None), Store(work / "valid")
-    result = train(model, _streams(work), [], trainer_config(VariantTrial(FULL, minutes, 0, precision)), work / "own",
-                   should_stop=should_stop, clock=time.process_time)
-    return Learned(model.parameter_count, minutes, result.step,
-                   own_bits(model, held_out, choose_excerpts(held_out), should_stop))
-
-
-def _learn_peer(work: Path, nanogpt: Path | None, rate: float, minutes: float, precision: str,
-                should_stop: Callable[[], bool]) -> Learned:
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    model, source, held_out = build_peer(nanogpt), _streams(work), Store(work / "valid")
-
-    def loss_of(step: int) -> Tensor:
-        tokens = torch.as_tensor(source.batch(step).features[..., 0]).long()
-        return model(tokens[:, :-1].contiguous(), tokens[:, 1:].contiguous())[1]
-
-    spent = train_plainly(model, loss_of, rate, minutes, precision, WARM_UP_STEPS, should_stop)
-    model.eval()
-
-    @torch.no_grad()
-    def losses(rows: np.ndarray) -> np.ndarray:
-        shown, wanted = torch.as_tensor(rows[:-1, 0]).long()[None], torch.as_tensor(rows[1:, 0]).long()[None]
-        return F.cross_entropy(model(shown, wanted)[0][0], wanted[0], reduction="none").numpy()
-
-    bits = token_bits(losses, held_out, choose_excerpts(held_out), CONTEXT, should_stop)
-    return Learned(sum(p.numel() for p in model.parameters()), minutes, spent.steps, bits)
+    data = [{"input_ids": row, "labels": row} for batch in rows for row in torch.as_tensor(batch[..., 0]).long()]
+    arguments = TrainingArguments(
+        output_dir=str(folder), per_device_train_batch_size=size.rows, max_steps=1_000_000, use_cpu=True,
+        bf16=way.precision != FULL, torch_compile=way.compiled, report_to=[], logging_strategy="no", save_strategy="no",
+        disable_tqdm=True)
+    Trainer(model=model, args=arguments, train_dataset=data, callbacks=[Stamp()]).train()

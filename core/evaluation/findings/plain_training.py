@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from core.training.schedule import learning_rate_multiplier
 
@@ -25,12 +26,14 @@ class Spent:
 
 def train_plainly(model: nn.Module, loss_of: Callable[[int], Tensor], rate: float, minutes: float, precision: str,
                   warm_up_steps: int, should_stop: Callable[[], bool] = lambda: False,
-                  clock: Callable[[], float] = time.process_time) -> Spent:
-    """Steps until the minutes on the clock are spent. ``loss_of``: of the batch of a step, from 0."""
-    matrices = [p for p in model.parameters() if p.ndim >= 2]
-    others = [p for p in model.parameters() if p.ndim < 2]
-    optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": WEIGHT_DECAY},
-                                   {"params": others, "weight_decay": 0.0}], lr=rate, betas=BETAS)
+                  clock: Callable[[], float] = time.process_time, optimizer: Optimizer | None = None) -> Spent:
+    """Steps until the minutes on the clock are spent. ``loss_of``: of the batch of a step, from 0. ``optimizer``: the
+    model's own, if it has one."""
+    if optimizer is None:
+        matrices = [p for p in model.parameters() if p.ndim >= 2]
+        others = [p for p in model.parameters() if p.ndim < 2]
+        optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": WEIGHT_DECAY},
+                                       {"params": others, "weight_decay": 0.0}], lr=rate, betas=BETAS)
     model.train()
     began, step = clock(), 0
     while (fraction := (clock() - began) / 60 / minutes) < 1.0 and not should_stop():

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from core.corpus.build import build_store
 from core.corpus.store import SongEntry, Store, write_store
-from core.evaluation.findings.memory import MEMORIES, MemoryOutcome, difference, section
+from core.evaluation.findings import memory as page
+from core.evaluation.findings import memory_trial as trials
+from core.evaluation.findings.memory import MEMORIES, MemoryOutcome, difference, lengths_section, section
 from core.evaluation.remembering import (
     INSIDE,
     KINDS,
@@ -20,10 +23,12 @@ from core.evaluation.remembering import (
     read_held_out,
 )
 from core.evaluation.repeats import Repeats
+from core.model.checkpoint import save_model
 from core.model.memories import Memories
 from core.music.song import Song, Track, make_notes
 from core.tokens.encoder import encode
 from core.training.start import with_memories
+from tests.core.evaluation.songs import write_corpus
 from tests.core.generation.tiny_model import tiny_model
 from tests.core.tokens.merged import little_songs
 
@@ -105,3 +110,21 @@ def test_the_page_says_which_memory_helps_and_which_does_not():
     assert "*retrieval*, where the nearest repeat lies outside the window: no difference" in text
     gap, chance = difference([o.on for o in outcomes["segments"]], [o.off for o in outcomes["segments"]], [OUTSIDE])
     assert gap.value == pytest.approx(-1.0) and chance < 0.001
+
+
+def test_memories_of_other_lengths_are_measured_once_with_the_weights_of_one(tmp_path, monkeypatch):
+    for name, value in {"CONTEXT": 128, "ROWS": 2, "HELD_OUT_SONGS": 3, "LONGEST": 3, "OTHER_LENGTHS": (400, 512),
+                        "MEMORIES": {"segments": (64, 0)}, "fastest_precision": lambda: "32-true"}.items():
+        monkeypatch.setattr(trials, name, value)
+    monkeypatch.setattr(page, "LENGTH", 64)
+    build_store(write_corpus(tmp_path / "corpus"), tmp_path / "train", processes=1)
+    (tmp_path / "valid").symlink_to(tmp_path / "train")
+    save_model(tmp_path / "base", tiny_model(context=128), {})
+    lines = lengths_section(tmp_path, 0.002, 3, tmp_path / "base")
+    rows = {line.split(" | ")[0].strip("| "): line.split(" | ")[1:] for line in lines if line.startswith("| ")}
+    assert list(rows) == ["positions", "---", "0", "64", "400", "512"]
+    assert rows["400"] == rows["512"] != rows["64"]  # both remember all that is read of a song
+    assert rows["0"][:4] != rows["64"][:4] != rows["400"][:4]
+    monkeypatch.setattr(trials, "train", None)
+    monkeypatch.setattr(trials, "bits_by_kind", None)
+    assert lengths_section(tmp_path, 0.002, 3, tmp_path / "base") == lines
