@@ -37,12 +37,12 @@ def locks_in(song: Song, locks: Locks, cells: Collection[tuple[int, int]]) -> Lo
 
 
 def carried(locks: Locks, before: Song, after: Song, track: int, moved: tuple[np.ndarray, np.ndarray]) -> Locks:
-    """The locks after an edit: on tracks that changed their places, behind bars that were put in or taken out, and on
-    notes of ``track`` that were ``moved`` (old and new, in the same order; copies leave the old ones where they are).
-    Notes that are no longer there are locked no more."""
+    """The locks after an edit: on tracks that changed their places, or became one or two, behind bars that were put
+    in or taken out, and on notes of ``track`` that were ``moved`` (old and new, in the same order; copies leave the
+    old ones where they are). Notes that are no longer there are locked no more."""
     if not locks:
         return locks
-    home = _homes(before, after)
+    home, new_tracks = _homes(before, after)
     old, new = (_keys(track, notes) for notes in moved)
     if len(old) == len(new) and track in home:
         here = set(_keys(track, after.tracks[home[track]].notes))
@@ -52,7 +52,8 @@ def carried(locks: Locks, before: Song, after: Song, track: int, moved: tuple[np
     if before.shifts is not after.shifts:
         locks = frozenset((place, moved_place(onset, before, after), pitch) for place, onset, pitch in locks
                           if moved_place(moved_place(onset, before, after), after, before) == onset)
-    locks = frozenset((home[place], onset, pitch) for place, onset, pitch in locks if place in home)
+    locks = frozenset((now, onset, pitch) for place, onset, pitch in locks
+                      for now in ([home[place]] if place in home else new_tracks))
     return frozenset().union(*(locks_of(place, notes) for place, notes in locked_notes(after, locks).items()))
 
 
@@ -60,9 +61,9 @@ def _keys(track: int, notes: np.ndarray) -> list[LockedNote]:
     return [(track, onset, pitch) for onset, pitch in zip(notes["onset"].tolist(), notes["pitch"].tolist())]
 
 
-def _homes(before: Song, after: Song) -> dict[int, int]:
-    """Where each track of the song before is now. Tracks whose notes are shared are the same; of the others, where the
-    songs have as many tracks, each is where it was in their order."""
+def _homes(before: Song, after: Song) -> tuple[dict[int, int], list[int]]:
+    """Where each track of the song before is now, and the tracks that come from none of them alone. Tracks whose notes
+    are shared are the same; of the others, where the songs have as many tracks, each is where it was in their order."""
     now: dict[int, list[int]] = {}  # a track and its copy share their notes: the first stays the first
     for index, track in enumerate(after.tracks):
         now.setdefault(id(track.notes), []).append(index)
@@ -70,6 +71,6 @@ def _homes(before: Song, after: Song) -> dict[int, int]:
              if len(track.notes) and now.get(id(track.notes))}
     changed = [index for index in range(len(before.tracks)) if index not in homes]
     free = [index for index in range(len(after.tracks)) if index not in homes.values()]
-    if len(before.tracks) == len(after.tracks):
-        homes |= dict(zip(changed, free, strict=True)) if len(changed) == len(free) else {}
-    return homes
+    if len(before.tracks) == len(after.tracks) and len(changed) == len(free):
+        return homes | dict(zip(changed, free, strict=True)), []
+    return homes, free

@@ -10,7 +10,7 @@ from core.music.bars import delete_bars, insert_bars
 from core.music.edits import add_track, exchange_notes, move_track, remove_track, shifted
 from core.music.locks import carried, locked_notes, locks_of
 from core.music.song import EMPTY_NOTES, Song, Track, make_notes
-from core.music.track_edits import duplicate_track
+from core.music.track_edits import duplicate_track, merge_tracks, split_track
 
 TUNE = make_notes([0, 480, 960, 1440], [480] * 4, [60, 64, 67, 72], [80] * 4)
 BASS = make_notes([0, 960], [960] * 2, [40, 43], [80] * 2)
@@ -73,3 +73,12 @@ def test_locks_go_along_where_bars_are_put_in_or_taken_out(bar, more, deleting):
 def test_a_copy_of_a_track_is_not_locked():
     locks = locks_of(0, TUNE)
     assert carried(locks, SONG, duplicate_track(SONG, 0), 0, NOTHING) == locks
+
+
+def test_locks_go_along_when_tracks_become_one_or_a_track_becomes_two():
+    song = add_track(SONG, Track(notes=shifted(BASS, 480, -5), name="Low"))
+    locks = locks_of(0, TUNE[:1]) | locks_of(1, BASS) | locks_of(2, song.tracks[2].notes[:1])
+    one = merge_tracks(song, (0, 1))
+    merged = carried(locks, song, one, 0, NOTHING)
+    assert merged == locks_of(0, TUNE[:1]) | locks_of(0, BASS) | locks_of(1, song.tracks[2].notes[:1])
+    assert carried(merged, one, split_track(one, 0, 50), 0, NOTHING) == locks
