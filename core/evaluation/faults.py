@@ -14,7 +14,7 @@ from core.evaluation.ranges import out_of_range
 from core.evaluation.scores import Figure
 from core.evaluation.together import share_of_clashes, share_of_lost_bars
 from core.evaluation.windows import CONTINUE, InfillWindow
-from core.generation.loops import LOOP_BARS
+from core.generation.loops import LOOP_BARS, NEAR_BARS
 from core.generation.request import Cell
 from core.music.song import EMPTY_NOTES, Song
 
@@ -25,7 +25,8 @@ EMPTY = Figure("empty cells", "Share of the cells asked for that hold no note.",
 ENDLESS = Figure("endless notes", f"Share of notes longer than {LONG_BEATS} quarter notes, and than any that the track "
                  "has in the bars given.", human=True)
 LOOPS = Figure("loops", f"Share of tracks with {LOOP_BARS} or more identical bars in a row, a written one among them, "
-               "where the bars given have none.", human=True, target="< 3 %")
+               f"where the track has none in the bars given, nor in the song within {NEAR_BARS} bars of them.",
+               human=True, target="< 3 %")
 COPIES = Figure("copies", "Share of cells that repeat the bar before, on the same track, note for note.", human=True)
 ALIKE = Figure("takes differ", "Share of notes that are not shared by two takes of one request; higher is better.",
                target="≥ 30 %")
@@ -89,9 +90,9 @@ def _endless(answer: Answer, take: Notes, song: Song) -> float:
 
 
 def _loops(answer: Answer, take: Notes, song: Song) -> float:
-    """Among the tracks whose given bars have no loop."""
+    """Among the tracks that have no loop near by: what they go on with is no fault."""
     window = answer.window
-    bars = range(window.first_bar, window.last_bar + 1)
+    bars = range(max(0, window.first_bar - NEAR_BARS), min(song.bar_count, window.last_bar + NEAR_BARS + 1))
     tracks = {track for _, track in window.cells}
     content = bar_contents(song, [(bar, track) for bar in bars for track in tracks])
     found = []

@@ -28,9 +28,9 @@ class SamplingConfig:
                    middle.min_p * (1.0 - more), middle.breaks_loops)
 
 
+_INFILL = SamplingConfig(0.65, 0.95)
 MIDDLE: Mapping[str, SamplingConfig] = {
-    "continue": SamplingConfig(1.0, 1.0, 0.1), "block": SamplingConfig(1.0, 1.0, 0.1),
-    "cells": SamplingConfig(0.8, 0.95), "track": SamplingConfig(0.8, 0.95)}
+    "continue": SamplingConfig(1.0, 0.95), "block": _INFILL, "cells": _INFILL, "track": _INFILL}
 """What the middle of adventurousness means for each task that ``core.generation.request.task_of`` tells, chosen by
 what was measured: docs/findings/sampling.md."""
 

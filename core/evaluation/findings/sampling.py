@@ -57,8 +57,8 @@ class Setting:
 
 BEFORE = Setting(SamplingConfig(0.975, 0.935, breaks_loops=False))
 """What was used before anything was measured."""
-SETTINGS = (BEFORE, *(Setting(SamplingConfig(temperature, 0.95)) for temperature in (1.0, 0.9, 0.8, 0.65)),
-            *(Setting(SamplingConfig(*both)) for both in ((1.0, 1.0, 0.05), (1.0, 1.0, 0.1), (0.8, 1.0, 0.1))))
+SETTINGS = (BEFORE, *(Setting(SamplingConfig(temperature, 0.95)) for temperature in (1.0, 0.8, 0.65)),
+            *(Setting(SamplingConfig(temperature, 1.0, 0.1)) for temperature in (1.0, 0.8)))
 
 
 def middle_bars(sounding: Collection[Cell], rng: np.random.Generator) -> frozenset[Cell]:

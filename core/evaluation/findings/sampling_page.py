@@ -12,9 +12,8 @@ from core.evaluation.infill import NOTE_F1
 from core.evaluation.resemblance import ENTROPY, GROOVE
 from core.evaluation.scores import Figure, Score, choose, compare, mean
 from core.evaluation.tables import NOTHING, share, shown, table
+from core.evaluation.windows import CONTINUE
 
-AS_GOOD = 0.03
-"""Note F1 within which settings are taken to be as good as the best."""
 LIMITS = {EMPTY: (0.0, 0.02), LOOPS: (0.0, 0.03), ALIKE: (0.3, 1.0), IN_KEY: (0.9, 1.0)}
 """What the figures of a setting may be for it to be chosen: their targets."""
 SHARES = (ALIKE, LOOPS, COPIES, IN_KEY, EMPTY, ENDLESS, BEAT, CLASHES)
@@ -44,17 +43,19 @@ def write_page(page: SettingPage, scores: Sequence[Score]) -> str:
         *(f"- {figure.name}: {figure.meaning}" + (f" Target: {figure.target}." if figure.target != NOTHING else "")
           for figure in (NOTE_F1, ENTROPY, GROOVE, *_measured((LONGEST,), scores), *SHARES)), ""]
     lines += ["## What is best by these figures\n",
-              f"Of the settings that meet the targets, and whose note F1 is within {AS_GOOD} of the best of them, the "
-              "one with the least pitch-class-entropy difference. What differs by less than its ± is not told apart.\n",
-              *table(["task", "setting"], [[task, best_setting(page, choose(scores, protocol=task)) or NOTHING]
-                                           for task in page.tasks]), ""]
+              "Of the settings that meet the targets: where bars are filled in, whose notes what stands around them "
+              "foretells, the one with the highest note F1; where a song goes on, which is free, the one with least "
+              "in common with the training music. What differs by less than its ± is not told apart.\n",
+              *table(["task", "setting"], [[task, best_setting(page, choose(scores, protocol=task), task == CONTINUE)
+                                            or NOTHING] for task in page.tasks]), ""]
     for task in ("", *page.tasks):
         lines += _task(page, choose(scores, protocol=task or None), task or "all tasks")
     return "\n".join(lines) + "\n"
 
 
-def best_setting(page: SettingPage, scores: Sequence[Score]) -> str | None:
-    """The name of the setting to be used for the task of the scores; None where none meets the targets."""
+def best_setting(page: SettingPage, scores: Sequence[Score], free: bool) -> str | None:
+    """The name of the setting to be used for the task of the scores; None where none meets the targets. ``free``: by
+    how little it has in common with the training music, where that was measured, instead of by note F1."""
     def figure(method: str, wanted: Figure) -> float | None:
         found = mean(choose(scores, method=method, figure=wanted.name))
         return None if found is None else found.value
@@ -62,11 +63,10 @@ def best_setting(page: SettingPage, scores: Sequence[Score]) -> str | None:
     fit = {}
     for method in page.settings:
         held = [(figure(method, one), *limits) for one, limits in LIMITS.items()]
-        f1 = figure(method, NOTE_F1)
+        matched, f1 = figure(method, LONGEST), figure(method, NOTE_F1)
         if f1 is not None and all(value is None or low <= value <= high for value, low, high in held):
-            fit[method] = f1
-    good = [method for method, f1 in fit.items() if f1 >= max(fit.values()) - AS_GOOD]
-    return min(good, key=lambda method: figure(method, ENTROPY) or 0.0, default=None)
+            fit[method] = f1 if matched is None or not free else -matched
+    return max(fit, key=fit.__getitem__, default=None)
 
 
 def _task(page: SettingPage, scores: Sequence[Score], title: str) -> list[str]:

@@ -61,6 +61,16 @@ def test_a_loop_counts_where_the_bars_given_have_none():
     assert figure(faults.LOOPS, melody(*DIFFERENT[4:], first=4)) == 0.0
 
 
+@pytest.mark.parametrize("between, told", [(1, False), (faults.NEAR_BARS, True)])
+def test_a_loop_does_not_count_where_the_song_has_one_near_by(between, told):
+    bars = [DIFFERENT[3]] * 4 + [*DIFFERENT, DIFFERENT[0]][:between] + DIFFERENT
+    song, first = Song(BEAT, (Track(melody(*bars)),)), 4 + between
+    window = InfillWindow(song, first, frozenset((bar, 0) for bar in range(first + 4, first + 8)))
+    stuck = Answer(window, "song", "", "1singleinst", 0, "model", [{0: melody(*[DIFFERENT[3]] * 4, first=first + 4)}])
+    loops = fault_figures(stuck)[faults.LOOPS]
+    assert loops == 1.0 if told else math.isnan(loops)
+
+
 def test_bars_that_repeat_the_one_before_are_copies():
     assert figure(faults.COPIES, melody(DIFFERENT[3], DIFFERENT[3], (1, 2, 3, 4), (1, 2, 3, 4), first=4)) == 0.75
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from core.evaluation.borrowing import LONGEST
 from core.evaluation.faults import LOOPS
 from core.evaluation.findings import sampling
 from core.evaluation.findings.sampling_page import SettingPage, best_setting
 from core.evaluation.infill import NOTE_F1
-from core.evaluation.resemblance import ENTROPY
-from core.evaluation.scores import Score
+from core.evaluation.scores import Score, choose
 from core.generation import sampler
 from core.generation.sampling import SamplingConfig
 from core.model.checkpoint import save_model
@@ -28,13 +28,15 @@ def test_the_takes_that_agree_most_are_shown_in_their_order():
     assert [id(take) for take in sampling.most_agreeing(takes, 4)] == [id(take) for take in takes]
 
 
-def test_the_best_setting_meets_the_targets_and_is_nearest_in_entropy_of_those_as_good():
-    page = SettingPage(None, 0, 0, ["loops", "poor", "good", "nearer"], "poor", ["cells"])
-    figures = {"loops": (0.9, 0.1, 0.5), "poor": (0.2, 0.0, 0.0), "good": (0.31, 0.0, 0.6), "nearer": (0.3, 0.02, 0.4)}
+def test_the_best_setting_meets_the_targets_and_has_most_right_or_least_in_common_with_the_training_music():
+    page = SettingPage(None, 0, 0, ["loops", "poor", "good"], "poor", ["cells"])
+    figures = {"loops": (0.9, 0.1, 5.0), "poor": (0.2, 0.0, 6.0), "good": (0.3, 0.02, 7.0)}
     scores = [Score("song", "", "cells", 0, method, figure.name, value) for method, values in figures.items()
-              for figure, value in zip((NOTE_F1, LOOPS, ENTROPY), values)]
-    assert best_setting(page, scores) == "nearer"
-    assert best_setting(page, [one for one in scores if one.method == "loops"]) is None
+              for figure, value in zip((NOTE_F1, LOOPS, LONGEST), values)]
+    assert best_setting(page, scores, free=False) == "good"
+    assert best_setting(page, scores, free=True) == "poor"
+    assert best_setting(page, choose(scores, figure=NOTE_F1.name), free=True) == "loops"  # nothing else is known
+    assert best_setting(page, choose(scores, method="loops"), free=False) is None
 
 
 @pytest.fixture
