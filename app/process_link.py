@@ -1,10 +1,14 @@
-"""A child process and the pipe to it, as a Qt object: what the child sends arrives as signals, without waiting."""
+"""A child process and the pipe to it, as a Qt object: what the child sends arrives as signals, without waiting.
+
+What it is sent leaves by a thread, since the window must not wait for a child that is busy."""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
+from threading import Thread
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -48,6 +52,9 @@ class ProcessLink(QObject):
         self._process = context.Process(target=target, args=(theirs, *args), daemon=True)
         self._process.start()
         theirs.close()  # otherwise the pipe would never report the child's end
+        self._outgoing: SimpleQueue[object] = SimpleQueue()
+        self._writer = Thread(target=_write, args=(self._connection, self._outgoing), daemon=True)
+        self._writer.start()
         self._reader = _Reader(self._connection, self._process.sentinel, self)
         self._reader.received.connect(self.received)
         self._reader.finished.connect(self._on_pipe_closed)
@@ -58,11 +65,9 @@ class ProcessLink(QObject):
         return self._process.pid
 
     def send(self, message: object) -> None:
-        """Send a message. One to a child that is gone is dropped: ``ended`` tells of that."""
-        try:
-            self._connection.send(message)
-        except OSError:
-            return
+        """Send a message, without waiting until a busy child takes it; messages arrive in order. One to a child that is
+        gone is dropped: ``ended`` tells of that."""
+        self._outgoing.put(message)
 
     def close(self, farewell: object | None = None, grace: float = GRACE_SECONDS) -> None:
         """End the child: politely with the message ``farewell``, and by force after ``grace`` seconds."""
@@ -80,9 +85,20 @@ class ProcessLink(QObject):
         if self._process.is_alive():
             self._process.kill()
         self._process.join()
+        self._outgoing.put(None)
+        self._writer.join()
         self._reader.wait()
         self._connection.close()
         return self._process.exitcode
+
+
+def _write(connection: Connection, outgoing: SimpleQueue[object]) -> None:
+    """Sends what comes, until None does. A long song is more than a pipe holds, so this may wait for the child."""
+    while (message := outgoing.get()) is not None:
+        try:
+            connection.send(message)
+        except OSError:
+            continue
 
 
 def describe_exit(exit_code: int) -> str:
