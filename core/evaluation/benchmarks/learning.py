@@ -41,7 +41,7 @@ SEEDS = (0, 1, 2)
 RATES = (5e-4, 1e-3, 2e-3)
 """Of the peer's AdamW; the best of them after half of the least minutes, of a seed that does not count, is its rate."""
 CHOOSING_SEED = 100
-LOOKS = 6
+LOOKS = 4
 """Of ours at the held-out songs while it trains, at equal distances; the last is at the end."""
 COMPILE = True
 
