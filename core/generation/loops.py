@@ -40,15 +40,20 @@ class GivenBars:
             notes = self.song.tracks[track].notes
             bars = self.song.timebase.bar_at(notes["onset"])
             bounds = [*np.flatnonzero(np.diff(bars, prepend=-1)).tolist(), len(bars)]
-            self._known[track] = {int(bars[low]): self.content(int(bars[low]), notes[low:high])
-                                  for low, high in zip(bounds[:-1], bounds[1:])}
+            placed = self._placed(bars, notes)
+            self._known[track] = {bar: tuple(sorted(placed[low:high]))
+                                  for bar, low, high in zip(bars[bounds[:-1]].tolist(), bounds[:-1], bounds[1:])}
         return self._known[track]
 
     def content(self, bar: int, notes: np.ndarray) -> Content:
         """What notes that start in a bar (in ticks of the song) make of it."""
-        ticks = notes["onset"] - int(self.song.timebase.bar_start(bar))
+        return tuple(sorted(self._placed(bar, notes)))
+
+    def _placed(self, bars: np.ndarray | int, notes: np.ndarray) -> list[tuple[int, int]]:
+        """Slot and pitch of notes that start in a bar, or each in one."""
+        ticks = notes["onset"] - self.song.timebase.bar_start(bars)
         slots = slot_of_units(snap_to_units(ticks, self.song.ticks_per_beat))
-        return tuple(sorted(zip(slots.tolist(), notes["pitch"].tolist())))
+        return list(zip(slots.tolist(), notes["pitch"].tolist()))
 
     def loops(self, track: int) -> bool:
         """Whether the track has a loop near its marked bars: then another is no fault."""

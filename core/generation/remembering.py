@@ -25,6 +25,7 @@ from core.model.library import Library
 from core.model.memories import PLACE_COLUMNS, Memories
 from core.model.memory import RetrievalMemory, SegmentMemory
 from core.model.nearest import BLOCK, look_up_format
+from core.model.steps import feed_prompts
 from core.model.transformer import Transformer
 from core.music.song import Song
 from core.tokens import vocabulary as v
@@ -78,6 +79,7 @@ class Reader:
         self._size = 0
         self._store: tuple[list[bytes], RetrievalMemory] | None = None  # the pieces in a memory of one row
         self._prefilled: Prefilled | None = None
+        self._cut: tuple[Song, int, list[tuple[np.ndarray, np.ndarray]]] | None = None
 
     @property
     def size(self) -> int:
@@ -86,23 +88,22 @@ class Reader:
                 + (self._prefilled.cache.size if self._prefilled is not None else 0))
 
     @torch.inference_mode()
-    def prefill(self, features: Tensor, capacity: int, songs: Sequence[Song], bars: Sequence[int],
+    def prefill(self, features: Tensor, alike: int, capacity: int, songs: Sequence[Song], bars: Sequence[int],
                 keep: bool, should_stop: Callable[[], bool] = lambda: False) -> Prefilled | None:
-        """Prompts, (rows, T, 6), each with what is remembered before a bar of its song. ``capacity``: columns of the
-        cache besides what is remembered. ``keep``: the same prompts next time cost nothing; their cache must not be
-        fed, but expanded. None when ``should_stop``, asked piece by piece, said so."""
+        """Prompts, (rows, T, 6), each with what is remembered before a bar of its song. ``alike``: columns at the start
+        that are the same in all rows. ``capacity``: columns of the cache besides what is remembered. ``keep``: the same
+        prompts next time cost nothing; their cache must not be fed, but expanded. None when ``should_stop``, asked
+        piece by piece, said so."""
         chains = [self.read(song, bar, should_stop) for song, bar in zip(songs, bars)]
         if should_stop():
             return None
-        memories = self._memories(chains)
+        if len({_key(chain) for chain in chains}) > 1:
+            alike = 0
+        memories = self._memories(chains[:1] if alike else chains)
         key = hashlib.blake2b(b"".join((features.numpy().tobytes(), *map(_key, chains), b"%d" % capacity))).digest()
         if keep and self._prefilled is not None and self._prefilled.key == key:
             return replace(self._prefilled, retrieval=memories.retrieval)
-        before = memories.segments
-        cache = self.model.new_cache(len(features), capacity + (before.length if before is not None else 0))
-        if before is not None:
-            cache.begin_with(before)
-        logits = self.model(features, cache, last_only=True, retrieval=memories.retrieval)
+        cache, logits = feed_prompts(self.model, features, alike, capacity, memories.segments, memories.retrieval)
         prefilled = Prefilled(key, cache, logits, memories.retrieval)
         if keep:
             self._prefilled = prefilled
@@ -156,7 +157,13 @@ class Reader:
         return chain
 
     def _pieces(self, song: Song, bar: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Rows, and the bar of each, of the pieces that are read before a bar, in order."""
+        """Rows, and the bar of each, of the pieces that are read before a bar, in order; at once for the song and bar
+        of the last time."""
+        if self._cut is None or self._cut[1] != bar or not _reads_alike(self._cut[0], song):
+            self._cut = song, bar, self._cut_up(song, bar)
+        return self._cut[2]
+
+    def _cut_up(self, song: Song, bar: int) -> list[tuple[np.ndarray, np.ndarray]]:
         config = self.model.config
         segments = SongSegments(encode(song, bar_count=bar + 1, drum_durations=False), config.context)
         end = int(segments.stream.bar_starts[bar])
@@ -196,7 +203,8 @@ class Reader:
         known = 0
         while known < min(len(held), len(chain)) and held[known] == chain[known].key:
             known += 1
-        memory.take_row(0, [read.added for read in chain[known:]], _positions(chain[:known]))
+        if not known == len(held) == len(chain):
+            memory.take_row(0, [read.added for read in chain[known:]], _positions(chain[:known]))
         self._store = [read.key for read in chain], memory
         return memory
 
@@ -237,6 +245,16 @@ class Reader:
         self._kept[read.key] = read
         while len(self._kept) > 1 and self._size > self.kept_bytes:
             self._size -= self._kept.popitem(last=False)[1].size
+
+
+def _reads_alike(song: Song, other: Song) -> bool:
+    """Whether a model would read the same in both."""
+    if (song.ticks_per_beat, song.tempos, song.meters) != (other.ticks_per_beat, other.tempos, other.meters):
+        return False
+    if len(song.tracks) != len(other.tracks):
+        return False
+    return all((a.program, a.is_drum) == (b.program, b.is_drum) and (a.notes is b.notes or np.array_equal(
+        a.notes, b.notes)) for a, b in zip(song.tracks, other.tracks))
 
 
 def _key(chain: Sequence[_Read]) -> bytes:

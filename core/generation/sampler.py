@@ -18,7 +18,7 @@ from core.generation.prompt import Portion, Prompt, build_prompt, empty_cells, s
 from core.generation.remembering import Prefilled, Reader
 from core.generation.request import Cell, Request, Take, task_of
 from core.generation.sampling import SamplingConfig, sample
-from core.model.steps import start_steps
+from core.model.steps import feed_prompts, start_steps
 from core.model.transformer import Transformer
 from core.music.edits import replace_cells
 from core.music.song import EMPTY_NOTES, Song, freeze_notes
@@ -193,12 +193,14 @@ def _portions(model: Transformer, request: Request, plans: Plans) -> list[Portio
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """The prompts of a portion as they are read, ``features`` int32 (prompts, T, 6), and the columns (``capacity``)
-    that a cache of them and of ``room`` tokens of the answer takes. ``least``: tokens that must be left for cells whose
-    controls ask for so many. ``shared``: one prompt serves all rows. ``songs``, ``bars``: of each prompt, its song and
-    the bar with which its window begins."""
+    """The prompts of a portion as they are read, ``features`` int32 (prompts, T, 6), of which the first ``alike``
+    columns are the same in all where there are several; and the columns (``capacity``) that a cache of them and of
+    ``room`` tokens of the answer takes. ``least``: tokens that must be left for cells whose controls ask for so many.
+    ``shared``: one prompt serves all rows. ``songs``, ``bars``: of each prompt, its song and the bar with which its
+    window begins."""
 
     features: np.ndarray
+    alike: int
     capacity: int
     room: int
     least: Mapping[Cell, int]
@@ -207,7 +209,8 @@ class _Asked:
     bars: list[int]
 
     def prefill(self, reader: Reader, keep: bool, should_stop: Callable[[], bool]) -> Prefilled | None:
-        return reader.prefill(torch.from_numpy(self.features), self.capacity, self.songs, self.bars, keep, should_stop)
+        return reader.prefill(torch.from_numpy(self.features), self.alike, self.capacity, self.songs, self.bars, keep,
+                              should_stop)
 
 
 def _ask(model: Transformer, rows: list[_Row], portions: list[Portion], plans: Plans, shared: bool,
@@ -224,9 +227,11 @@ def _ask(model: Transformer, rows: list[_Row], portions: list[Portion], plans: P
     least = {cell: rows[0].plans[cell].token_bound for cell in portion.cells if cell in rows[0].plans}
     room = max(portion.expected_tokens * 2, 64 * len(portion.cells)) + sum(least.values())
     capacity = max(len(prompt.features) for prompt in prompts) + 1 + room + MAX_CELL_TOKENS
-    features = _stack_left([np.vstack([prompt.features, row.writer.features(row.pending)])
-                            for row, prompt in zip(rows, prompts)])
-    return _Asked(features, capacity, room, least, shared, [row.song for row in asking],
+    asked = [np.vstack([prompt.features, row.writer.features(row.pending)]) for row, prompt in zip(rows, prompts)]
+    alike = _alike_at_the_start(asked)
+    features = np.concatenate([np.stack([prompt[:alike] for prompt in asked]),
+                               _stack_left([prompt[alike:] for prompt in asked])], axis=1)
+    return _Asked(features, alike, capacity, room, least, shared, [row.song for row in asking],
                   [prompt.first_bar for prompt in prompts])
 
 
@@ -239,8 +244,8 @@ def _write_portion(model: Transformer, rows: list[_Row], asked: _Asked, sampling
             return
         cache, logits, retrieval = begun.cache, begun.logits, begun.retrieval
     else:
-        cache, retrieval = model.new_cache(len(asked.features), asked.capacity), None
-        logits = model(torch.from_numpy(asked.features), cache, last_only=True)
+        cache, logits = feed_prompts(model, torch.from_numpy(asked.features), asked.alike, asked.capacity)
+        retrieval = None
     room, least = asked.room, asked.least
     scores = logits[:, -1].float().numpy()
     if asked.shared:
@@ -278,6 +283,16 @@ def _cell_limit(room: int, writer: CellWriter, least: Mapping[Cell, int]) -> int
         return min(MAX_CELL_TOKENS, room - 8 * later)
     here, *others = [least.get((place.bar, place.track), 8) for place in writer.places[max(0, writer.index):]]
     return min(max(MAX_CELL_TOKENS, here), room - sum(others))
+
+
+def _alike_at_the_start(prompts: list[np.ndarray]) -> int:
+    """How many rows at the start are the same in several prompts, the last of each apart; 0 for a single one."""
+    if len(prompts) == 1:
+        return 0
+    length = min(len(prompt) for prompt in prompts) - 1
+    differ = [(prompt[:length] != prompts[0][:length]).any(axis=1) for prompt in prompts[1:]]
+    where = np.flatnonzero(np.any(differ, axis=0))
+    return int(where[0]) if len(where) else length
 
 
 def _stack_left(prompts: list[np.ndarray]) -> np.ndarray:

@@ -88,6 +88,16 @@ class KeyValueCache:
         self._has_holes = True
         self._read_before = remembered.read - remembered.present.sum(dim=1)
 
+    def repeat(self, rows: int) -> KeyValueCache:
+        """A new cache of so many rows, each with what was fed to the only row of this one."""
+        other = KeyValueCache(self.config, rows, self.capacity, self._storage.device, self._storage.dtype)
+        other.length, other._has_holes = self.length, self._has_holes
+        other._storage[:, :, :, :, :self.length] = self._storage[:, :, :, :, :self.length]
+        other._present[:, :self.length] = self._present[:, :self.length]
+        if self._read_before is not None:
+            other._read_before = self._read_before.repeat(rows)
+        return other
+
     def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Stores the reserved columns' keys and values, (batch, heads, new, head width), of one layer.
 

@@ -15,9 +15,10 @@ import torch
 from torch import Tensor
 
 from core.model.checkpoint import CheckpointError, fingerprint, is_model, read_tensors, write_tensors, write_text
+from core.model.entries import Entries, entries_of
 from core.model.libraries import ENTRIES, FACTS
 from core.model.memories import Memories
-from core.model.nearest import build_search
+from core.model.nearest import ExactSearch, build_search
 from core.model.transformer import Transformer
 from core.tokens.encoder import EncodedSong
 from core.tokens.segments import SongSegments
@@ -32,9 +33,16 @@ class Library:
     def __init__(self, keys: Tensor, values: Tensor, places: Tensor, songs: Sequence[str]) -> None:
         self.keys, self.values, self.places, self.songs = keys, values, places, tuple(songs)
         self.search = build_search(keys)
+        self._entries: Entries | None = None
 
     def __len__(self) -> int:
         return self.keys.shape[1]
+
+    def entries(self) -> Entries | None:
+        """All entries, for compiled code; None where that cannot be, or Faiss searches among them."""
+        if self._entries is None and isinstance(self.search, ExactSearch):
+            self._entries = entries_of(self.keys[None], self.values[None], [len(self)])
+        return self._entries
 
 
 def load_library(folder: Path, model: Transformer) -> Library:

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from core.model.cache import PAD
 from core.model.config import ModelConfig
+from core.model.entries import Entries, entries_of
 from core.model.nearest import most_alike
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class RetrievalMemory:
         self.waiting: tuple[Tensor, Tensor] | None = None
         self._filled = 0  # columns that were ever written
         self._full: list[int | None] | None = None  # see _full_columns; None where that must be found out anew
+        self._entries: Entries | None = None  # None where they must be made anew
 
     @property
     def capacity(self) -> int:
@@ -136,7 +138,15 @@ class RetrievalMemory:
     @property
     def size(self) -> int:
         """Bytes of what is remembered."""
-        return sum(t.numel() * t.element_size() for t in (self._keys, self._values, self._present, self.places))
+        tensors = self._keys, self._values, self._present, self.places
+        return sum(t.numel() * t.element_size() for t in tensors) + (self._entries.size if self._entries else 0)
+
+    def entries(self) -> Entries | None:
+        """All that is remembered, for compiled code; None where that cannot be, or a row has gaps."""
+        if self._entries is None:
+            lengths = [self._full_columns(row) for row in range(len(self._keys))]
+            self._entries = entries_of(self._keys, self._values, lengths)
+        return self._entries
 
     @torch.compiler.disable  # its loops would be unrolled, which takes minutes; all around it is compiled
     def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
@@ -184,6 +194,10 @@ class RetrievalMemory:
         """The places of the positions most like each query, int64 (H, Q, k), among all that the row remembers, and
         which of them remember nothing, bool of the same shape; None if all do."""
         count, full = min(self.nearest, self.capacity), self._full_columns(row)
+        if full is not None and full >= count and not torch.is_grad_enabled():
+            entries = self.entries()
+            if entries is not None:
+                return entries.nearest(query, count, row), None
         absent = None if full is not None else ~self._present[row]
         places = most_alike(query, self._keys[row], count, self._filled if full is None else full, absent)
         if full is not None and full >= count:
@@ -247,7 +261,8 @@ class RetrievalMemory:
         self._present[:, at] = present
         self.places[:, at] = places.to(self.places.dtype)
         self._next = (self._next + new) % self.capacity
-        self._filled, self._full = min(self.capacity, self._filled + new), None
+        self._filled = min(self.capacity, self._filled + new)
+        self._changed()
 
     def take_row(self, row: int, parts: Sequence[Mapping[str, Tensor]], at: int = 0) -> None:
         """Makes a row remember, beside its first ``at`` positions and nothing else, these ``keys`` and ``values``,
@@ -258,12 +273,14 @@ class RetrievalMemory:
             self.places[row, at:end], self._present[row, at:end] = part["places"], True
             at = end
         self._present[row, at:] = False
-        self._filled, self._full = max(self._filled, at), None
+        self._filled = max(self._filled, at)
+        self._changed()
         self._next = self._next.clamp(min=at) % self.capacity
 
     def clear(self, rows: Tensor) -> None:
         """Forgets all of the rows that are True in ``rows``, bool (B,)."""
-        self._present, self._full = self._present & ~rows[:, None], None
+        self._present = self._present & ~rows[:, None]
+        self._changed()
 
     def state(self) -> dict[str, Tensor]:
         """What ``load_state`` needs to go on exactly here."""
@@ -275,7 +292,11 @@ class RetrievalMemory:
         _check_shapes(self.state(), state)
         self._keys, self._values, self._present, self._next, self.places = (
             state[name].clone() for name in ("keys", "values", "present", "next", "places"))
-        self._filled, self._full = int(state["filled"]), None
+        self._filled = int(state["filled"])
+        self._changed()
+
+    def _changed(self) -> None:
+        self._full = self._entries = None
 
 
 def mix(gate: Tensor, local: Tensor, retrieved: Tensor, remembers: Tensor) -> Tensor:

@@ -1,37 +1,26 @@
-"""The decoding step as machine code: ``step.c``, compiled for this very processor where there is a C compiler.
+"""The decoding step as machine code (``step.c``, see ``core.model.compiled``).
 
-Nothing depends on it. Without a compiler, on a device other than the CPU, or for a model it does not know, torch does
-the same, several times slower.
+Nothing depends on it. Without a compiler, on a device other than the CPU, for a model it does not know, or where Faiss
+searches a library, torch does the same, several times slower.
 """
 
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import os
-import platform
-import shutil
-import subprocess
-import tempfile
-from functools import lru_cache
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.folders import user_cache_folder
 from core.model.cache import PAD, KeyValueCache
+from core.model.compiled import compiled
+from core.model.entries import Entries
+from core.model.memory import RetrievalMemory
 from core.model.transformer import TOKEN, Transformer
 
-SOURCE = Path(__file__).with_name("step.c")
 LANES, TOGETHER = 16, 4
 """As in the source: numbers side by side, and rows a weight is multiplied with when it is read."""
-FLAGS = (("-O3", "-march=native"), ("-O3", "-mcpu=native"), ("-O3",))
-"""The first that the compiler takes; which of them names this processor depends on its kind."""
-SECONDS = 60
-"""After which a compiler is given up."""
 
 
 class _Block(ctypes.Structure):
@@ -41,9 +30,9 @@ class _Block(ctypes.Structure):
 
 class _Model(ctypes.Structure):
     _fields_ = [*((name, ctypes.c_int32) for name in (
-        "blocks", "width", "heads", "kept_heads", "head_width", "hidden", "outputs", "columns")),
-        *((name, ctypes.c_void_p) for name in (
-            "table", "offsets", "embedding_norm", "output_norm", "logits", "frequencies", "kinds", "block"))]
+        "blocks", "width", "heads", "kept_heads", "head_width", "hidden", "outputs", "columns", "looks_up",
+        "retrieved")), *((name, ctypes.c_void_p) for name in (
+            "table", "offsets", "embedding_norm", "output_norm", "logits", "frequencies", "kinds", "shares", "block"))]
 
 
 class _Store(ctypes.Structure):
@@ -51,46 +40,19 @@ class _Store(ctypes.Structure):
                 ("owners", ctypes.c_int32), ("columns", ctypes.c_int32)]
 
 
-@lru_cache(maxsize=1)
-def compiled() -> ctypes.CDLL | None:
-    """The library, compiled now or earlier; None where that cannot be done."""
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    if compiler is None or os.name == "nt":
-        return None
-    source = SOURCE.read_bytes()
-    machine = f"{platform.node()} {platform.machine()} {torch.backends.cpu.get_cpu_capability()} {compiler}"
-    name = f"step-{hashlib.sha256(source + machine.encode()).hexdigest()[:16]}.so"
-    try:
-        path = user_cache_folder() / name
-        if not path.exists():
-            _compile(compiler, path)
-        library = ctypes.CDLL(str(path))
-    except (OSError, subprocess.SubprocessError):
-        return None
-    library.step.restype = None
-    return library
-
-
-def _compile(compiler: str, path: Path) -> None:
-    """Compiled beside and moved into place, since several processes may do so at once."""
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        fresh = Path(folder) / path.name
-        for flags in FLAGS:
-            command = [compiler, *flags, "-w", "-shared", "-fPIC", "-o", str(fresh), str(SOURCE), "-lm"]
-            if subprocess.run(command, capture_output=True, timeout=SECONDS, check=False).returncode == 0:
-                os.replace(fresh, path)
-                return
-    raise OSError("the compiler takes none of the options")
-
-
-def can_run(model: Transformer) -> bool:
-    """Whether the compiled step computes what this model does: not the lookup of what was read long before."""
+def can_run(model: Transformer, retrieval: RetrievalMemory | None = None) -> bool:
+    """Whether the compiled step computes what this model does, where it looks up what is in ``retrieval``."""
     if not isinstance(model, Transformer):
         return False
     config, weight = model.config, model.embeddings.token
     return (weight.device.type == "cpu" and weight.dtype == torch.float32
-            and not config.retrieval_layer and config.width % LANES == 0 and config.head_width % (2 * LANES) == 0
-            and compiled() is not None)
+            and config.width % LANES == 0 and config.head_width % (2 * LANES) == 0 and compiled() is not None
+            and (retrieval is None or not config.retrieval_layer or None not in _looked_up(retrieval)))
+
+
+def _looked_up(retrieval: RetrievalMemory) -> list[Entries | None]:
+    """What is in a memory, and in the library beside it if there is one."""
+    return [store.entries() for store in (retrieval, retrieval.library) if store is not None]
 
 
 _packed: WeakKeyDictionary[Transformer, PackedModel] = WeakKeyDictionary()
@@ -128,20 +90,23 @@ class PackedModel:
                                  ("gate_up", forward.gate_up.weight), ("down", forward.down.weight)):
                 setattr(block, name, self._packed(tensor))
         hidden = model.blocks[0].feed_forward.down.in_features
+        shares = [layer.attention.gate for layer in model.blocks if layer.attention.gate is not None]
         self.address = ctypes.pointer(_Model(
             config.layers, config.width, heads, kept, config.head_width, hidden, self.outputs,
-            len(model.embeddings.offsets), self._floats(table), self._integers(model.embeddings.offsets.numpy()),
+            len(model.embeddings.offsets), config.retrieval_layer, config.retrieved, self._floats(table),
+            self._integers(model.embeddings.offsets.numpy()),
             self._floats(model.embedding_norm.weight), self._floats(model.output_norm.weight),
             self._packed(table[:config.vocabulary_size]), self._floats(frequencies.expand(2, -1)
                                                                        if len(frequencies) == 1 else frequencies),
-            self._integers(np.concatenate([kinds.repeat(heads // kept), kinds])), ctypes.addressof(blocks)))
+            self._integers(np.concatenate([kinds.repeat(heads // kept), kinds])),
+            self._floats(shares[0].sigmoid()) if shares else None, ctypes.addressof(blocks)))
         self._blocks = blocks
 
     def work_floats(self, rows: int, columns: int) -> int:
         """Room the step needs for ``rows`` rows that look at ``columns`` columns."""
         config = self.config
         hidden = config.feed_forward_multiple * config.width
-        return rows * (7 * config.width + 2 * hidden + 2 * config.head_width) + columns
+        return rows * (8 * config.width + 2 * hidden + 2 * config.head_width) + columns
 
     def _floats(self, tensor: Tensor) -> int:
         return self._keep(tensor.detach().float().contiguous().numpy())
@@ -165,9 +130,11 @@ class PackedModel:
 class NativeSteps:
     """Rows that go on from the prompts in a cache, step by step; see ``core.model.steps``."""
 
-    def __init__(self, packed: PackedModel, cache: KeyValueCache, rows: int) -> None:
-        """``rows``: in all, as many for each row of ``cache``."""
+    def __init__(self, packed: PackedModel, cache: KeyValueCache, rows: int, retrieval: RetrievalMemory | None = None
+                 ) -> None:
+        """``rows``: in all, as many for each row of ``cache``. ``retrieval``: what they look up, see ``can_run``."""
         self.packed, self.rows = packed, rows
+        self._looked_up = _looked_up(retrieval) if retrieval is not None and packed.config.retrieval_layer else []
         keys_values, present, positions = cache.contents()
         prompts, room = cache.batch, cache.capacity - cache.length
         lengths = [int(row.sum()) for row in present]
@@ -180,6 +147,7 @@ class NativeSteps:
         padded = -(-rows // TOGETHER) * TOGETHER
         self._work = np.zeros(packed.work_floats(padded, columns), dtype=np.float32)
         self._logits = np.zeros((padded, packed.outputs), dtype=np.float32)
+        self._found = max((store.room(packed.config.retrieved) for store in self._looked_up), key=len, default=None)
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
         """``features``: int32 (rows, 6), rows of PAD take no part. Logits, float32 (rows, V)."""
@@ -188,8 +156,10 @@ class NativeSteps:
         if len(owners) and int(lengths.max()) >= self._own.columns:
             raise ValueError(f"a row holds {self._own.columns} tokens; one more is needed")
         asked, positions = np.ascontiguousarray(features[owners], dtype=np.int32), self._positions[owners] + lengths
-        compiled().step(self.packed.address, self._prompts.address, self._own.address, len(owners), _at(owners),
-                        _at(asked), _at(positions), _at(self._work), _at(self._logits))
+        found = _at(self._found) if self._found is not None else None
+        memory, library = [*(store.address for store in self._looked_up), None, None][:2]
+        compiled().step(self.packed.address, self._prompts.address, self._own.address, memory, library, len(owners),
+                        _at(owners), _at(asked), _at(positions), _at(self._work), found, _at(self._logits))
         logits = np.zeros((self.rows, self.packed.config.vocabulary_size), dtype=np.float32)
         logits[owners] = self._logits[:len(owners), :logits.shape[1]]
         return logits

@@ -4,18 +4,10 @@
    for it. Here weights are bf16 (as in the checkpoint) and laid out so that each is read once for TOGETHER rows; keys
    lie in blocks of LANES columns, so that the scores of LANES columns are summed side by side. */
 
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
+#include "lanes.h"
+#include "look_up.h"
 
-#define LANES 16
-#define TOGETHER 4
 #define UNSEEN -1e30f
-
-typedef float Floats __attribute__((vector_size(64)));
-typedef int32_t Ints __attribute__((vector_size(64)));
-typedef uint32_t Words __attribute__((vector_size(64)));
-typedef uint16_t Halves __attribute__((vector_size(32)));
 
 typedef struct {
     const float *attention_norm, *feed_forward_norm, *query_gain, *key_gain; /* gains are NULL without QK-norm */
@@ -24,12 +16,14 @@ typedef struct {
 
 typedef struct {
     int32_t blocks, width, heads, kept_heads, head_width, hidden, outputs, columns;
+    int32_t looks_up, retrieved; /* the block that looks up, from 1, or 0; and how much each query finds */
     const float *table;         /* rows of width */
     const int32_t *offsets;     /* of each of the feature columns in the table */
     const float *embedding_norm, *output_norm;
     const uint16_t *logits;
     const float *frequencies;   /* (2, head_width / 2): radians an index, radians a 24th of a quarter note */
     const int32_t *kinds;       /* which of the two turns each head of the queries, then of the keys */
+    const float *shares;        /* of each head: how much of what it sees is what it looks up */
     const Block *block;
 } Model;
 
@@ -38,58 +32,6 @@ typedef struct {                /* keys: (blocks, owners, kept heads, columns / 
     int32_t *lengths;           /* of each owner */
     int32_t owners, columns;    /* columns is a multiple of LANES */
 } Store;
-
-static inline Floats load(const float *from) { Floats x; memcpy(&x, from, sizeof x); return x; }
-static inline void keep(float *to, Floats x) { memcpy(to, &x, sizeof x); }
-
-static inline Floats widen(const uint16_t *from) {
-    Halves halves;
-    memcpy(&halves, from, sizeof halves);
-    return (Floats)(__builtin_convertvector(halves, Words) << 16);
-}
-
-static inline uint16_t narrow(float x) {
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return (bits + 0x7fff + (bits >> 16 & 1)) >> 16; /* to the nearest, ties to even */
-}
-
-static inline Floats larger(Floats x, Floats y) {
-    Ints first = x > y;
-    return (Floats)((first & (Ints)x) | (~first & (Ints)y));
-}
-
-static inline float total(Floats x) {
-    float sum = 0;
-    for (int i = 0; i < LANES; i++) sum += x[i];
-    return sum;
-}
-
-/* To about 2e-6 of the result; arguments are held to what a float can say. */
-static inline Floats exponential(Floats x) {
-    const Floats zero = {0};
-    x = larger(x, zero - 87.0f);
-    x = -larger(-x, zero - 87.0f);
-    Floats turns = x * 1.44269504f;
-    Ints whole = __builtin_convertvector(turns, Ints);
-    Floats rest = (turns - __builtin_convertvector(whole, Floats)) * 0.693147181f;
-    Floats sum = zero + 1.0f / 5040;
-    sum = sum * rest + 1.0f / 720;
-    sum = sum * rest + 1.0f / 120;
-    sum = sum * rest + 1.0f / 24;
-    sum = sum * rest + 1.0f / 6;
-    sum = sum * rest + 0.5f;
-    sum = sum * rest + 1.0f;
-    sum = sum * rest + 1.0f;
-    return (Floats)((whole + 127) << 23) * sum;
-}
-
-static void normalise(const float *x, const float *gain, int width, float *y) {
-    Floats squares = {0};
-    for (int i = 0; i < width; i += LANES) squares += load(x + i) * load(x + i);
-    float scale = 1.0f / sqrtf(total(squares) / (float)width + 1e-6f);
-    for (int i = 0; i < width; i += LANES) keep(y + i, load(x + i) * scale * load(gain + i));
-}
 
 /* y (rows, outputs) = x (rows, inputs) times weights laid out as (outputs / LANES, inputs, LANES). */
 static void multiply(const uint16_t *weights, int inputs, int outputs, const float *x, int rows, float *y) {
@@ -172,12 +114,14 @@ static void turn(float *x, int half, const float *cosines, const float *sines) {
     }
 }
 
-static void take_apart(const Model *m, const Block *b, const float *turns, float *qkv) {
+/* `plain`: room for the queries as they look up, before they are turned; or NULL. */
+static void take_apart(const Model *m, const Block *b, const float *turns, float *qkv, float *plain) {
     int width = m->head_width, half = width / 2, turned = m->heads + m->kept_heads;
     for (int head = 0; head < turned; head++) {
         float *x = qkv + head * width;
         const float *gain = head < m->heads ? b->query_gain : b->key_gain;
         if (gain) normalise(x, gain, width, x);
+        if (plain && head < m->heads) memcpy(plain + head * width, x, sizeof(float) * width);
         const float *cosines = turns + m->kinds[head] * width;
         turn(x, half, cosines, cosines + half);
     }
@@ -200,14 +144,17 @@ static void remember(Store *s, const Model *m, int block, int owner, const float
 
 /* `rows`: how many of the owners of `own` take part, named in `owners`; owner i goes on from prompt i / owners a prompt.
    `features`: (rows, 6). `positions`: the token index of each. `work`: room for floats, see core/model/steps.py.
-   `logits`: (rows up to a multiple of TOGETHER, outputs). */
-void step(const Model *m, const Store *prompts, Store *own, int rows, const int32_t *owners, const int32_t *features,
-          const int32_t *positions, float *work, float *logits) {
+   `logits`: (rows up to a multiple of TOGETHER, outputs). `memory`, of one owner for all or for each of `own`, and
+   `library`: what is looked up; or NULL. `found`: room to find it in. */
+void step(const Model *m, const Store *prompts, Store *own, const Entries *memory, const Entries *library, int rows,
+          const int32_t *owners, const int32_t *features, const int32_t *positions, float *work, Found *found,
+          float *logits) {
     int width = m->width, head_width = m->head_width, half = head_width / 2;
     int all = (rows + TOGETHER - 1) / TOGETHER * TOGETHER, parts = (m->heads + 2 * m->kept_heads) * head_width;
     float *x = work, *normal = x + all * width, *qkv = normal + all * width, *seen = qkv + all * parts;
     float *hidden = seen + all * m->heads * head_width, *added = hidden + all * 2 * m->hidden;
-    float *turns = added + all * width, *scores = turns + all * 2 * head_width;
+    float *turns = added + all * width, *asked = turns + all * 2 * head_width;
+    float *scores = asked + all * m->heads * head_width;
     memset(work, 0, sizeof(float) * (scores - work));
     for (int row = 0; row < rows; row++) {
         const int32_t *f = features + row * 6;
@@ -226,12 +173,14 @@ void step(const Model *m, const Store *prompts, Store *own, int rows, const int3
     }
     for (int block = 0; block < m->blocks; block++) {
         const Block *b = m->block + block;
+        int looks_up = memory && block + 1 == m->looks_up;
         for (int row = 0; row < rows; row++)
             normalise(x + row * width, b->attention_norm, width, normal + row * width);
         multiply(b->qkv, width, parts, normal, all, qkv);
         for (int row = 0; row < rows; row++) {
             float *q = qkv + row * parts, *k = q + m->heads * head_width;
-            take_apart(m, b, turns + row * 2 * head_width, q);
+            take_apart(m, b, turns + row * 2 * head_width, q,
+                       looks_up ? asked + row * m->heads * head_width : NULL);
             remember(own, m, block, owners[row], k, k + m->kept_heads * head_width);
         }
         for (int head = 0; head < m->heads; head++)
@@ -245,6 +194,10 @@ void step(const Model *m, const Store *prompts, Store *own, int rows, const int3
                        own->values + here * head_width, own->lengths[owner] + 1, scores,
                        seen + (row * m->heads + head) * head_width);
             }
+        if (looks_up) {
+            Asked all_asked = {asked, seen, m->shares, owners, rows, m->heads, m->kept_heads, head_width, m->retrieved};
+            look_up(&all_asked, memory, library, found);
+        }
         multiply(b->out, m->heads * head_width, width, seen, all, added);
         for (int i = 0; i < rows * width; i++) x[i] += added[i];
         for (int row = 0; row < rows; row++)

@@ -154,8 +154,13 @@ class Recorder:
 
     def __call__(self, features, cache, last_only, retrieval=None):
         logits = self.model(features, cache, last_only=last_only)
-        if features.shape[1] > 1:
-            self.portions.append({"prompt": features, "first": logits, "steps": [], "logits": []})
+        last = self.portions[-1] if self.portions else {"steps": []}
+        for_all = bool(last["steps"]) and len(features) < len(last["steps"][-1])
+        if last.pop("for_all", False):  # what the prompts have in common was read before
+            start = last["prompt"].expand(len(features), -1, -1)
+            last |= {"prompt": torch.cat([start, features], dim=1), "first": logits}
+        elif features.shape[1] > 1 or for_all:
+            self.portions.append({"prompt": features, "first": logits, "steps": [], "logits": [], "for_all": for_all})
         else:
             self.portions[-1]["steps"].append(features)
             self.portions[-1]["logits"].append(logits)
@@ -218,7 +223,7 @@ def test_later_portions_are_written_on_from_each_take_s_own_notes():
     for prompt in others:
         assert len(prompt) == 3
         assert not torch.equal(prompt[0], prompt[1])
-    assert any((prompt[:, 0, 0] == v.PAD).any() for prompt in others)
+    assert any((prompt[..., 0] == v.PAD).any() for prompt in others)
 
 
 @pytest.mark.parametrize("tokens", MERGES)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.model import native, steps
+from core.model import compiled, native, steps
 from core.model.config import ModelConfig
 from core.model.memories import Memories
 from core.model.transformer import Transformer
@@ -13,7 +13,7 @@ from core.tokens.merges import component_count, components
 
 CLOSE = {"atol": 0.05, "rtol": 0.02}
 """Weights and products are rounded in other places: the logits' spread is about 3."""
-needs_compiler = pytest.mark.skipif(native.compiled() is None, reason="no C compiler here")
+needs_compiler = pytest.mark.skipif(compiled.compiled() is None, reason="no C compiler here")
 
 
 def make_model(**changes) -> Transformer:
@@ -42,7 +42,7 @@ def prompted(model: Transformer, prompts: np.ndarray):
 
 def by_torch(model: Transformer, cache, rows: int, monkeypatch: pytest.MonkeyPatch, retrieval=None) -> steps.Steps:
     with monkeypatch.context() as patch:
-        patch.setattr(steps, "can_run", lambda model: False)
+        patch.setattr(steps, "can_run", lambda model, retrieval: False)
         return steps.start_steps(model, cache, rows, retrieval)
 
 
@@ -110,17 +110,13 @@ def test_a_full_row_says_so():
 
 
 def test_without_a_compiler_torch_decodes(monkeypatch):
-    native.compiled.cache_clear()
+    compiled.compiled.cache_clear()
     try:
-        monkeypatch.setattr(native.shutil, "which", lambda name: None)
+        monkeypatch.setattr(compiled.shutil, "which", lambda name: None)
         model = make_model()
         assert not native.can_run(model)
         with torch.inference_mode():
             assert steps.start_steps(model, prompted(model, some_features(1, 9)), 4, None)(
                 some_features(4)).shape == (4, v.SIZE)
     finally:
-        native.compiled.cache_clear()
-
-
-def test_a_model_that_looks_up_is_left_to_torch():
-    assert not native.can_run(make_model(retrieval_layer=1))
+        compiled.compiled.cache_clear()
