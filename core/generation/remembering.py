@@ -12,7 +12,7 @@ back none above is computed, and nothing is looked up for it.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -36,6 +36,8 @@ OWN_SONG = -1
 """The number of the user's own song, where songs of a library are numbered from 0."""
 KEPT_BYTES = 256 << 20
 """Of memory that is used for what was read."""
+CUTS_KEPT = 8
+"""Songs that stay cut into pieces: less than a megabyte each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,7 @@ class Reader:
         self._size = 0
         self._store: tuple[list[bytes], RetrievalMemory] | None = None  # the pieces in a memory of one row
         self._prefilled: Prefilled | None = None
-        self._cut: tuple[Song, int, list[tuple[np.ndarray, np.ndarray]]] | None = None
+        self._cuts: deque[tuple[Song, int, list[tuple[np.ndarray, np.ndarray]]]] = deque(maxlen=CUTS_KEPT)
 
     @property
     def size(self) -> int:
@@ -157,11 +159,14 @@ class Reader:
         return chain
 
     def _pieces(self, song: Song, bar: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Rows, and the bar of each, of the pieces that are read before a bar, in order; at once for the song and bar
-        of the last time."""
-        if self._cut is None or self._cut[1] != bar or not _reads_alike(self._cut[0], song):
-            self._cut = song, bar, self._cut_up(song, bar)
-        return self._cut[2]
+        """Rows, and the bar of each, of the pieces that are read before a bar, in order; at once where that was asked
+        not long ago."""
+        for known, its_bar, pieces in self._cuts:
+            if its_bar == bar and _reads_alike(known, song):
+                return pieces
+        pieces = self._cut_up(song, bar)
+        self._cuts.append((song, bar, pieces))
+        return pieces
 
     def _cut_up(self, song: Song, bar: int) -> list[tuple[np.ndarray, np.ndarray]]:
         config = self.model.config
