@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.evaluation.answers import BASELINES, COMPOSER, METHODS, MODEL
+from core.evaluation.answers import BASELINES, COMPOSER, METHODS, MODEL, WHOLE_SONG
 from core.evaluation.borrowing import LONGEST
 from core.evaluation.faults import ALIKE, FAULTS
 from core.evaluation.infill import NOTE_F1
@@ -128,12 +128,14 @@ def median(scores: Sequence[Score]) -> str:
 
 
 def comparisons(scores: Sequence[Score], better: str) -> list[str]:
-    """The model against each baseline, protocol by protocol; nothing where it did not write."""
-    others = [method for method in methods_in(scores) if method != MODEL]
-    if not choose(scores, method=MODEL) or not others:
-        return []
-    return [f"\nDifferences, window by window ({better}):\n",
-            *comparison_table(scores, MODEL, others, list(PROTOCOLS))]
+    """The model, however much it is shown, against all that come after it, protocol by protocol; nothing where it did
+    not write."""
+    lines, methods = [], methods_in(scores)
+    for method in (MODEL, WHOLE_SONG):
+        others = methods[methods.index(method) + 1:] if method in methods else []
+        if others:
+            lines += ["", *comparison_table(scores, method, others, list(PROTOCOLS))]
+    return [f"\nDifferences, window by window ({better}):", *lines] if lines else []
 
 
 def methods_in(scores: Sequence[Score]) -> list[str]:
