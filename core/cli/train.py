@@ -110,6 +110,7 @@ def train(
         batch_source,
         held_out_batches,
         held_out_walk,
+        rows_of,
         walk_source,
     )
     from core.training.start import starting_model, with_context, with_hints, with_memories
@@ -126,7 +127,7 @@ def train(
     if context is not None and not resume:
         model = with_context(model, context)
     context, memories = model.config.context, None
-    batch_size = max(1, min(ROWS, TOKENS // context))
+    batch_size = rows_of(context, ROWS, TOKENS)
     if (examples is not Examples.windows or model.config.remembers) and model.merges is not None:
         raise UserError("whole songs are read in plain tokens: a model of merged ones learns from --examples windows, "
                         "without memory")

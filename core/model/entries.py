@@ -12,10 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.model.compiled import compiled
+from core.model.compiled import LANES, compiled
 
-LANES = 16
-"""As in the source: keys side by side."""
 FOUND = np.dtype([("score", np.float32), ("place", np.int32)])
 
 

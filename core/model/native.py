@@ -14,13 +14,10 @@ import torch
 from torch import Tensor
 
 from core.model.cache import PAD, KeyValueCache
-from core.model.compiled import compiled
+from core.model.compiled import LANES, TOGETHER, compiled
 from core.model.entries import Entries
 from core.model.memory import RetrievalMemory
 from core.model.transformer import TOKEN, Transformer
-
-LANES, TOGETHER = 16, 4
-"""As in the source: numbers side by side, and rows a weight is multiplied with when it is read."""
 
 
 class _Block(ctypes.Structure):

@@ -31,6 +31,7 @@ from core.training.finetune_messages import (
 from core.training.loss import bits_per_note
 from core.training.precision import fastest_precision
 from core.training.progress import TrainingProgress
+from core.training.sources import rows_of
 from core.training.trainer import TrainerConfig, train
 
 HELD_OUT_SHARE = 0.15
@@ -61,7 +62,7 @@ def finetune(base_folder: Path, request: FinetuneRequest, styles_folder: Path,
         songs, choosing, proving = _split(Path(request.folder), Path(scratch), request.seed, on_event)
         base, _ = load_model(base_folder)
         context = base.config.context
-        rows = max(1, min(ROWS, TOKENS // context))
+        rows = rows_of(context, ROWS, TOKENS)
         validation = validation_batches(choosing, context, rows, CHOOSING_WINDOWS, request.seed, base.merges)
         proof = validation_batches(proving, context, rows, PROVING_WINDOWS, request.seed, base.merges)
         # All that can be measured is measured now, so that stopping later does not keep anyone waiting.

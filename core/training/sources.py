@@ -36,6 +36,11 @@ RETRIEVAL_CAPACITY = 2048
 """Positions that can be looked up in training; to search more costs more than it teaches. At work all are kept."""
 
 
+def rows_of(context: int, most: int, tokens: int) -> int:
+    """Rows of ``context`` tokens in a step of at most so many ``tokens``; at least one, and no more than ``most``."""
+    return max(1, min(most, tokens // context))
+
+
 def streams_at(location: str, store: Store) -> Streams:
     """The store's streams on ``disk``, in ``memory``, or on the ``device`` that the trainer will use."""
     if location == "device":

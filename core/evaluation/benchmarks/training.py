@@ -38,6 +38,8 @@ from core.evaluation.benchmarks.peers import (
 )
 from core.evaluation.findings.turns import in_turns
 from core.evaluation.tables import table
+from core.model.cache import PAD
+from core.model.transformer import TOKEN
 from core.training.precision import fastest_precision
 from core.training.trainer import TrainerConfig, train
 
@@ -176,7 +178,7 @@ class _Prepared:
     def batch(self, step: int) -> Batch:
         features = self.rows[step % len(self.rows)]
         count = len(features)
-        return Batch(features, features[..., 0] != 0, np.ones(count, dtype=np.int64), ("stream",) * count,
+        return Batch(features, features[..., TOKEN] != PAD, np.ones(count, dtype=np.int64), ("stream",) * count,
                      np.zeros(count, dtype=bool))
 
 

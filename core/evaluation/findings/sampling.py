@@ -10,7 +10,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from core.evaluation.borrowing import borrowing_figures
 from core.evaluation.faults import fault_figures
 from core.evaluation.findings.sampling_page import SettingPage, write_page
 from core.evaluation.held_out import HeldOutSong, choose_songs, with_few_tracks
-from core.evaluation.infill import infill_figures, note_f1
+from core.evaluation.infill import infill_figures
 from core.evaluation.originality import OriginalityIndex
 from core.evaluation.reference import Reference
 from core.evaluation.resemblance import resemblance_figures
@@ -40,25 +40,15 @@ BLOCK = (3, 4)
 """Bars of a window of eight that a block asks for, on all tracks."""
 
 
-@dataclass(frozen=True)
-class Setting:
-    """``written`` takes are sampled; of more than ``TAKES`` those that agree most with the others are shown."""
-
-    sampling: SamplingConfig
-    written: int = TAKES
-
-    @property
-    def name(self) -> str:
-        one = self.sampling
-        cut = f"min-p {one.min_p:g}" if one.min_p else f"top-p {one.top_p:g}"
-        return f"temperature {one.temperature:g}, {cut}" + ("" if one.breaks_loops else ", loops as they come") + (
-            f", {TAKES} of {self.written}" if self.written > TAKES else "")
-
-
-BEFORE = Setting(SamplingConfig(0.975, 0.935, breaks_loops=False))
+BEFORE = SamplingConfig(0.975, 0.935, breaks_loops=False)
 """What was used before anything was measured."""
-SETTINGS = (BEFORE, *(Setting(SamplingConfig(temperature, 0.95)) for temperature in (1.0, 0.8, 0.65)),
-            *(Setting(SamplingConfig(temperature, 1.0, 0.1)) for temperature in (1.0, 0.8)))
+SETTINGS = (BEFORE, *(SamplingConfig(temperature, 0.95) for temperature in (1.0, 0.8, 0.65)),
+            *(SamplingConfig(temperature, 1.0, 0.1) for temperature in (1.0, 0.8)))
+
+
+def name_of(setting: SamplingConfig) -> str:
+    cut = f"min-p {setting.min_p:g}" if setting.min_p else f"top-p {setting.top_p:g}"
+    return f"temperature {setting.temperature:g}, {cut}" + ("" if setting.breaks_loops else ", loops as they come")
 
 
 def middle_bars(sounding: Collection[Cell], rng: np.random.Generator) -> frozenset[Cell]:
@@ -73,19 +63,10 @@ def draw(held_out: HeldOutSong, task: str, rng: np.random.Generator) -> InfillWi
     return draw_window(held_out, {"block": middle_bars, "cells": half_of_cells, "track": single_track}[task], rng)
 
 
-def most_agreeing(takes: Sequence[Notes], count: int) -> list[Notes]:
-    """The takes that have most notes in common with the others, in their order (minimum Bayes risk, Kumar and Byrne
-    2004, by note F1)."""
-    alike = np.array([[note_f1(one, other) for other in takes] for one in takes])
-    best = np.argsort(-alike.sum(axis=1), kind="stable")[:count]
-    return [takes[i] for i in sorted(best.tolist())]
-
-
-def write_takes(model: Transformer, window: InfillWindow, setting: Setting, seed: int) -> list[Notes]:
-    """What a setting shows for a window; the model sees the song around it, as it does at work."""
-    request = Request(window.song, window.cells, setting.written, seed)
-    takes = [event.notes for event in generate(model, request, sampling=setting.sampling) if isinstance(event, Take)]
-    return most_agreeing(takes, TAKES) if len(takes) > TAKES else takes
+def write_takes(model: Transformer, window: InfillWindow, setting: SamplingConfig, seed: int) -> list[Notes]:
+    """What a setting writes into a window; the model sees the song around it, as it does at work."""
+    request = Request(window.song, window.cells, TAKES, seed)
+    return [event.notes for event in generate(model, request, sampling=setting) if isinstance(event, Take)]
 
 
 def measure_window(model: Transformer, held_out: HeldOutSong, task: str, seed: int, number: int,
@@ -97,8 +78,8 @@ def measure_window(model: Transformer, held_out: HeldOutSong, task: str, seed: i
     window = draw(replace(held_out, song=with_few_tracks(held_out.song, TRACKS, rng)), task, rng)
     if window is None:
         return
-    written = {setting.name: write_takes(model, window, setting, seed) for setting in SETTINGS
-               if setting.name in methods}
+    written = {name_of(setting): write_takes(model, window, setting, seed) for setting in SETTINGS
+               if name_of(setting) in methods}
     if PREVIOUS in methods:
         written[PREVIOUS] = [copy_bars(window, previous_bar, rng)]
     if COMPOSER in methods:
@@ -122,7 +103,7 @@ def run(valid: Path, corpus: Path | None, out: Path, model: Path, minutes: float
     work.mkdir(parents=True, exist_ok=True)
     kept = work / f"sampling-{fingerprint(transformer)[:12]}-seed{seed}.jsonl"
     index = Reference(corpus, say=say).index if corpus is not None else None
-    methods = [*(setting.name for setting in SETTINGS), PREVIOUS, COMPOSER]
+    methods = [*map(name_of, SETTINGS), PREVIOUS, COMPOSER]
     measured = _read(kept)
     songs = choose_songs(valid, SONGS, seed)
     if not songs:
@@ -143,7 +124,7 @@ def run(valid: Path, corpus: Path | None, out: Path, model: Path, minutes: float
     if not scores:
         raise ValueError("nothing was measured: more minutes are needed")
     page = out / "sampling.md"
-    about = SettingPage(card.get("step"), transformer.parameter_count, seed, methods[:-2], BEFORE.name, TASKS)
+    about = SettingPage(card.get("step"), transformer.parameter_count, seed, methods[:-2], name_of(BEFORE), TASKS)
     page.write_text(write_page(about, scores), encoding="utf-8")
     return page
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from core.cli import main
 from core.cli.asking import Keep, parse_controls, parse_new_track
@@ -10,20 +9,7 @@ from core.cli.errors import UserError
 from core.files.midi import read_midi, write_midi
 from core.generation import sampler
 from core.generation.controls import Controls
-from core.model.checkpoint import save_model
-from core.model.config import ModelConfig
-from core.model.transformer import Transformer
-from core.tokens import vocabulary as v
 from tests.core.evaluation.songs import tune
-
-
-@pytest.fixture(scope="module")
-def model_folder(tmp_path_factory):
-    torch.manual_seed(0)
-    config = ModelConfig(v.SIZE, v.COMPONENT_COUNT, width=16, layers=1, heads=2, context=256)
-    folder = tmp_path_factory.mktemp("model")
-    save_model(folder, Transformer(config, torch.from_numpy(v.COMPONENTS)), {"name": "tiny"})
-    return folder
 
 
 @pytest.fixture

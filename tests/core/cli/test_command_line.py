@@ -5,29 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from core.cli import main
 from core.cli.errors import UserError
 from core.cli.songs import parse_bars, parse_tracks
 from core.files.midi import read_midi, write_midi
-from core.model.checkpoint import save_model
-from core.model.config import ModelConfig
-from core.model.transformer import Transformer
-from core.tokens import vocabulary as v
 from tests.core.evaluation.songs import tune, write_corpus
 
 COMMANDS = ("continue", "infill", "render", "inspect", "encode", "train", "merges", "finetune", "evaluate",
             "look")
-
-
-@pytest.fixture(scope="module")
-def model_folder(tmp_path_factory):
-    torch.manual_seed(0)
-    config = ModelConfig(v.SIZE, v.COMPONENT_COUNT, width=16, layers=1, heads=2, context=256)
-    folder = tmp_path_factory.mktemp("model")
-    save_model(folder, Transformer(config, torch.from_numpy(v.COMPONENTS)), {"name": "tiny"})
-    return folder
 
 
 @pytest.fixture

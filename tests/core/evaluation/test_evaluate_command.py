@@ -1,37 +1,23 @@
 """``main.py evaluate`` from its options to its report."""
 
 import pytest
-import torch
 
 from core.cli import main
 from core.generation import sampler
-from core.model.checkpoint import save_model
-from core.model.config import ModelConfig
-from core.model.transformer import Transformer
-from core.tokens import vocabulary as v
 from tests.core.evaluation.songs import write_corpus
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    torch.manual_seed(0)
-    config = ModelConfig(v.SIZE, v.COMPONENT_COUNT, width=16, layers=1, heads=2, context=256)
-    folder = tmp_path_factory.mktemp("model")
-    save_model(folder, Transformer(config, torch.from_numpy(v.COMPONENTS)), {"name": "tiny"})
-    return folder
 
 
 def run(*words):
     return main(["evaluate", *map(str, words)])
 
 
-def test_the_report_and_its_pictures_lie_side_by_side(model, tmp_path, monkeypatch, capsys):
+def test_the_report_and_its_pictures_lie_side_by_side(model_folder, tmp_path, monkeypatch, capsys):
     pytest.importorskip("matplotlib", reason="matplotlib is installed only for research")
     monkeypatch.setattr(sampler, "MAX_CELL_TOKENS", 24)
     corpus, report = write_corpus(tmp_path / "corpus"), tmp_path / "out" / "report.md"
-    assert run(model, "--valid", corpus, "--train", corpus, "--reference", tmp_path / "kept", "--suite", "infill",
-               "--suite", "originality", "--suite", "likelihood", "--songs", 1, "--seeds", 2, "--takes", 1,
-               "-o", report) == 0
+    assert run(model_folder, "--valid", corpus, "--train", corpus, "--reference", tmp_path / "kept",
+               "--suite", "infill", "--suite", "originality", "--suite", "likelihood", "--songs", 1, "--seeds", 2,
+               "--takes", 1, "-o", report) == 0
     text = report.read_text(encoding="utf-8")
     for words in ("## Bits per note", "## Note F1", "## Originality", "5-gram", "- seeds: 0, 1"):
         assert words in text
@@ -41,19 +27,20 @@ def test_the_report_and_its_pictures_lie_side_by_side(model, tmp_path, monkeypat
     assert "counting" in capsys.readouterr().err
 
 
-def test_without_pictures_the_report_is_whole(model, tmp_path, monkeypatch, capsys):
+def test_without_pictures_the_report_is_whole(model_folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("core.evaluation.plots.can_draw", lambda: False)
     corpus = write_corpus(tmp_path / "corpus")
-    assert run(model, "--valid", corpus, "--suite", "likelihood", "--songs", 1, "-o", tmp_path / "report.md") == 0
+    assert run(model_folder, "--valid", corpus, "--suite", "likelihood", "--songs", 1,
+               "-o", tmp_path / "report.md") == 0
     assert "matplotlib is not installed" in capsys.readouterr().err
     assert "![" not in (tmp_path / "report.md").read_text(encoding="utf-8")
 
 
-def test_mistakes_are_named(model, tmp_path, capsys):
+def test_mistakes_are_named(model_folder, tmp_path, capsys):
     corpus = write_corpus(tmp_path / "corpus")
-    assert run(model, "--valid", corpus, "--suite", "originality") == 1
+    assert run(model_folder, "--valid", corpus, "--suite", "originality") == 1
     assert "--train" in capsys.readouterr().err
-    assert run(model, "--valid", corpus, "--train", tmp_path / "nowhere") == 1
+    assert run(model_folder, "--valid", corpus, "--train", tmp_path / "nowhere") == 1
     assert "nowhere" in capsys.readouterr().err
-    assert run(model, "--valid", corpus, "--suite", "beauty") == 2
+    assert run(model_folder, "--valid", corpus, "--suite", "beauty") == 2
     assert "beauty" in capsys.readouterr().err

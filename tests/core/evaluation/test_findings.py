@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from core.corpus.build import build_store
 from core.corpus.store import Store
 from core.evaluation.benchmarks.loader import Measured
 from core.evaluation.findings import trial as trials
@@ -11,18 +10,9 @@ from core.evaluation.findings.tokens import ENCODINGS, PLAIN, Page, write_page
 from core.evaluation.findings.trial import Encoding, Outcome, Trial, held_out_windows, merges_of, run_trial
 from core.tokens.merges import TokenStatistics
 from core.training.sources import STRATEGIES
-from tests.core.evaluation.songs import tune, write_corpus
+from tests.core.evaluation.songs import tune
 
 BPE = Encoding("bpe", 8)
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("work")
-    corpus = write_corpus(folder / "corpus")
-    for name in ("train", "valid"):
-        build_store(corpus, folder / name)
-    return folder
 
 
 @pytest.mark.parametrize("encoding, examples", [(PLAIN, "windows"), (BPE, "windows"), (PLAIN, "contiguous")])

@@ -4,7 +4,6 @@ import pytest
 
 pytest.importorskip("miditok")  # the peer's tokens, which only the research layer brings
 
-from core.corpus.build import build_store
 from core.corpus.examples import TASKS
 from core.evaluation.findings import trial as trials
 from core.evaluation.findings import variants
@@ -13,16 +12,6 @@ from core.evaluation.findings.pitches import pitches_section
 from core.evaluation.findings.variants import ABLATION, FULL, Measured, VariantTrial, build_variant, run_variant
 from core.evaluation.statistics import estimate_over_seeds
 from core.folders import BASE_MODEL
-from tests.core.evaluation.songs import write_corpus
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("work")
-    corpus = write_corpus(folder / "corpus")
-    for name in ("train", "valid"):
-        build_store(corpus, folder / name)
-    return folder
 
 
 def test_a_variant_is_trained_once_and_measured_on_every_task(work, monkeypatch):

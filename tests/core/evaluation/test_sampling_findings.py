@@ -1,6 +1,5 @@
-"""The page on sampling: every setting writes the same windows, what is measured is kept, and agreement is found."""
+"""The page on sampling: every setting writes the same windows, and what is measured is kept."""
 
-import numpy as np
 import pytest
 
 from core.evaluation.borrowing import LONGEST
@@ -12,20 +11,8 @@ from core.evaluation.scores import Score, choose
 from core.generation import sampler
 from core.generation.sampling import SamplingConfig
 from core.model.checkpoint import save_model
-from core.music.song import make_notes
 from tests.core.evaluation.songs import write_corpus
 from tests.core.generation.tiny_model import tiny_model
-
-
-def notes(*pitches: int) -> dict[int, np.ndarray]:
-    count = len(pitches)
-    return {0: make_notes(range(0, 480 * count, 480), [480] * count, pitches, [80] * count)}
-
-
-def test_the_takes_that_agree_most_are_shown_in_their_order():
-    takes = [notes(60, 62, 64, 65), notes(1, 2, 3, 4), notes(60, 62, 64, 66), notes(60, 70, 71, 72)]
-    assert [id(take) for take in sampling.most_agreeing(takes, 2)] == [id(takes[0]), id(takes[2])]
-    assert [id(take) for take in sampling.most_agreeing(takes, 4)] == [id(take) for take in takes]
 
 
 def test_the_best_setting_meets_the_targets_and_has_most_right_or_least_in_common_with_the_training_music():
@@ -42,7 +29,7 @@ def test_the_best_setting_meets_the_targets_and_has_most_right_or_least_in_commo
 @pytest.fixture
 def few_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler, "MAX_CELL_TOKENS", 12)
-    monkeypatch.setattr(sampling, "SETTINGS", (sampling.BEFORE, sampling.Setting(SamplingConfig(0.5, 1.0, 0.2), 6)))
+    monkeypatch.setattr(sampling, "SETTINGS", (sampling.BEFORE, SamplingConfig(0.5, 1.0, 0.2)))
 
 
 def test_a_page_is_made_and_what_was_measured_is_not_measured_again(few_settings, tmp_path):
@@ -55,7 +42,7 @@ def test_a_page_is_made_and_what_was_measured_is_not_measured_again(few_settings
     said = [line for line in said if "minutes" in line]
     assert len(said) == 3 * 4  # three songs and four tasks, though songs of 12 bars cannot be continued by 8 after 8
     for heading in ("## All tasks", "## Block", "## Cells", "## Track",
-                    "temperature 0.975, top-p 0.935, loops as they come", "temperature 0.5, min-p 0.2, 4 of 6",
+                    "temperature 0.975, top-p 0.935, loops as they come", "temperature 0.5, min-p 0.2",
                     "copy of the previous bar", "the composer", "longest match"):
         assert heading in text
     assert sampling.run(*arguments, said.append).read_text("utf-8") == text

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from core.corpus.build import build_store
 from core.corpus.examples import TASKS
 from core.corpus.store import Store
 from core.evaluation.findings import curation, decoding, scaling_study, settings
@@ -27,18 +26,8 @@ from core.evaluation.findings.settings import (
     source,
 )
 from core.tokens import vocabulary as v
-from tests.core.evaluation.songs import write_corpus
 
 SMALL = {"width": 32, "layers": 1, "heads": 2}
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("work")
-    corpus = write_corpus(folder / "corpus")
-    for name in ("train", "valid"):
-        build_store(corpus, folder / name)
-    return folder
 
 
 def test_a_training_is_measured_on_its_way_and_done_once(work, monkeypatch):
