@@ -27,7 +27,7 @@ Content = tuple[tuple[int, int], ...]
 
 
 class GivenBars:
-    """What the bars of a song hold, whose marked ``cells`` are silent."""
+    """What the bars near the marked ``cells`` of a song hold; those are silent."""
 
     def __init__(self, song: Song, cells: Collection[Cell]) -> None:
         self.song, self.cells = song, cells
@@ -35,10 +35,13 @@ class GivenBars:
         self._looping: dict[int, bool] = {}
 
     def of(self, track: int) -> dict[int, Content]:
-        """The sounding bars of a track."""
+        """The sounding bars of a track near those that are marked in it."""
         if track not in self._known:
-            notes = self.song.tracks[track].notes
-            bars = self.song.timebase.bar_at(notes["onset"])
+            notes, timebase = self.song.tracks[track].notes, self.song.timebase
+            marked = [bar for bar, owner in self.cells if owner == track]
+            first, last = timebase.bar_start(max(0, min(marked) - NEAR_BARS)), timebase.bar_end(max(marked) + NEAR_BARS)
+            notes = notes[(notes["onset"] >= first) & (notes["onset"] < last)]
+            bars = timebase.bar_at(notes["onset"])
             bounds = [*np.flatnonzero(np.diff(bars, prepend=-1)).tolist(), len(bars)]
             placed = self._placed(bars, notes)
             self._known[track] = {bar: tuple(sorted(placed[low:high]))
@@ -58,9 +61,7 @@ class GivenBars:
     def loops(self, track: int) -> bool:
         """Whether the track has a loop near its marked bars: then another is no fault."""
         if track not in self._looping:
-            marked = [bar for bar, owner in self.cells if owner == track]
-            near = range(min(marked) - NEAR_BARS, max(marked) + NEAR_BARS + 1)
-            bars = {bar: content for bar, content in self.of(track).items() if bar in near}
+            bars = self.of(track)
             self._looping[track] = any(_run(bars, bar, 1) >= LOOP_BARS for bar in bars)
         return self._looping[track]
 

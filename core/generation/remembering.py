@@ -15,6 +15,7 @@ import hashlib
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -36,21 +37,32 @@ OWN_SONG = -1
 """The number of the user's own song, where songs of a library are numbered from 0."""
 KEPT_BYTES = 256 << 20
 """Of memory that is used for what was read."""
+STORES = 2
+"""Memories that are kept to be looked up: that of the prompt that is kept, and another."""
 CUTS_KEPT = 8
 """Songs that stay cut into pieces: less than a megabyte each."""
 
 
 @dataclass(frozen=True, eq=False)
+class _Piece:
+    """Rows to be read, int32 (n, 6), and the song's bar of each, int64. ``key`` stands for them and all before them."""
+
+    key: bytes
+    rows: np.ndarray
+    bars: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class _Read:
     """After a piece was read by the first ``depth`` blocks: their part of the state of segment memory, and what the
-    piece adds to be looked up. ``key`` stands for it and all that was read before it."""
+    piece adds to be looked up. ``key`` is the piece's."""
 
     key: bytes
     depth: int
     segments: dict[str, Tensor]
     added: dict[str, Tensor]
 
-    @property
+    @cached_property
     def size(self) -> int:
         return sum(t.numel() * t.element_size() for part in (self.segments, self.added) for t in part.values())
 
@@ -79,14 +91,14 @@ class Reader:
         self.dtype = dtype or look_up_format()
         self._kept: OrderedDict[bytes, _Read] = OrderedDict()
         self._size = 0
-        self._store: tuple[list[bytes], RetrievalMemory] | None = None  # the pieces in a memory of one row
+        self._stores: list[tuple[list[bytes], RetrievalMemory]] = []  # with their pieces; used last: last
         self._prefilled: Prefilled | None = None
-        self._cuts: deque[tuple[Song, int, list[tuple[np.ndarray, np.ndarray]]]] = deque(maxlen=CUTS_KEPT)
+        self._cuts: deque[tuple[Song, int, list[_Piece]]] = deque(maxlen=CUTS_KEPT)
 
     @property
     def size(self) -> int:
         """Bytes that are kept."""
-        return (self._size + (self._store[1].size if self._store is not None else 0)
+        return (self._size + sum(memory.size for _, memory in self._stores)
                 + (self._prefilled.cache.size if self._prefilled is not None else 0))
 
     @torch.inference_mode()
@@ -132,7 +144,7 @@ class Reader:
         i of the memory to be looked up."""
         pieces = self._pieces(song, bar) if bar > 0 and len(song.tracks) <= v.TRACKS else []
         none = np.empty((0, 6), dtype=np.int32), np.empty(0, dtype=np.int64)
-        return tuple(np.concatenate(parts) for parts in zip(none, *pieces))
+        return tuple(np.concatenate(parts) for parts in zip(none, *((piece.rows, piece.bars) for piece in pieces)))
 
     def read(self, song: Song, bar: int, should_stop: Callable[[], bool] = lambda: False) -> list[_Read]:
         """The pieces of a song before a bar, read now or before; not all of them when ``should_stop`` says so."""
@@ -140,27 +152,23 @@ class Reader:
         if bar <= 0 or len(song.tracks) > v.TRACKS:
             return chain
         pieces = self._pieces(song, bar)
-        room = sum(len(rows) for rows, _ in pieces)
-        digest = hashlib.blake2b(digest_size=16)
+        lengths = [len(piece.rows) for piece in pieces]
         segments: SegmentMemory | None = None
-        for (rows, bars), depth in zip(pieces, self._depths([len(rows) for rows, _ in pieces])):
+        for piece, depth in zip(pieces, self._depths(lengths)):
             if should_stop():
                 break
-            digest.update(rows.tobytes())
-            key = digest.digest()
-            kept = self._kept.get(key)
+            kept = self._kept.get(piece.key)
             if kept is None or kept.depth < depth:
                 segments = segments or self._segments([chain])
-                kept = self._read_piece(key, chain, segments, rows, bars, depth, room)
+                kept = self._read_piece(piece, chain, segments, depth, sum(lengths))
             else:
                 segments = None
             self._keep(kept)
             chain.append(kept)
         return chain
 
-    def _pieces(self, song: Song, bar: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Rows, and the bar of each, of the pieces that are read before a bar, in order; at once where that was asked
-        not long ago."""
+    def _pieces(self, song: Song, bar: int) -> list[_Piece]:
+        """The pieces that are read before a bar, in order; at once where that was asked not long ago."""
         for known, its_bar, pieces in self._cuts:
             if its_bar == bar and _reads_alike(known, song):
                 return pieces
@@ -168,15 +176,20 @@ class Reader:
         self._cuts.append((song, bar, pieces))
         return pieces
 
-    def _cut_up(self, song: Song, bar: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    def _cut_up(self, song: Song, bar: int) -> list[_Piece]:
         config = self.model.config
         segments = SongSegments(encode(song, bar_count=bar + 1, drum_durations=False), config.context)
         end = int(segments.stream.bar_starts[bar])
         last = int(np.searchsorted(segments.bounds, end)) - 1  # the segment that holds the row before
         reach = last if config.retrieval_layer else min(last, -(-config.memory_length // config.context))
         bounds = [*segments.bounds[last - reach:last + 1].tolist(), end]
-        return [(segments.stream.cut(low, high), segments.bars_of(low, high))
-                for low, high in zip(bounds[:-1], bounds[1:]) if low < high]
+        pieces, digest = [], hashlib.blake2b(digest_size=16)
+        for low, high in zip(bounds[:-1], bounds[1:]):
+            if low < high:
+                rows = segments.stream.cut(low, high)
+                digest.update(rows.tobytes())
+                pieces.append(_Piece(digest.digest(), rows, segments.bars_of(low, high)))
+        return pieces
 
     def _depths(self, lengths: Sequence[int]) -> list[int]:
         """How many blocks must read each piece, of so many tokens: those up to the one that looks up, and all for the
@@ -200,34 +213,53 @@ class Reader:
         return memory
 
     def _to_look_up(self, chain: Sequence[_Read], room: int = 0) -> RetrievalMemory:
-        """What is looked up after these pieces, in one row with room for ``room`` positions; until the next call."""
-        needed = max(room, _positions(chain))
-        held, memory = self._store if self._store is not None else ([], None)
-        if memory is None or memory.capacity < needed:
-            held, memory = [], self._retrieval(1, needed + needed // 4)
-        known = 0
-        while known < min(len(held), len(chain)) and held[known] == chain[known].key:
-            known += 1
-        if not known == len(held) == len(chain):
+        """What is looked up after these pieces, in a row with room for ``room`` positions; for STORES calls."""
+        wanted = [read.key for read in chain]
+        held, memory = self._take_store(wanted, max(room, _positions(chain)))
+        known = _in_common(held, wanted)
+        if not known == len(held) == len(wanted):
             memory.take_row(0, [read.added for read in chain[known:]], _positions(chain[:known]))
-        self._store = [read.key for read in chain], memory
+            self._tell_likeness(memory, chain)
+        self._stores.append((wanted, memory))
         return memory
+
+    def _take_store(self, wanted: list[bytes], needed: int) -> tuple[list[bytes], RetrievalMemory]:
+        """The store that has the most of these pieces and no other; else the one used longest ago, once there are
+        enough; an empty one where that has no room for ``needed`` positions."""
+        fitting = [store for store in self._stores if store[0] == wanted[:len(store[0])]]
+        store = max(fitting, key=lambda store: len(store[0]), default=None)
+        if store is None and len(self._stores) == STORES:
+            store = self._stores[0]
+        if store is not None:
+            self._stores = [other for other in self._stores if other is not store]
+        if store is None or store[1].capacity < needed:
+            store = [], self._retrieval(1, needed + needed // 4)
+        return store
 
     def _look_up_apart(self, chains: Sequence[Sequence[_Read]]) -> RetrievalMemory:
         """What is looked up after each row's own pieces."""
         memory = self._retrieval(len(chains), max(_positions(chain) for chain in chains))
         for row, chain in enumerate(chains):
             memory.take_row(row, [read.added for read in chain])
+        self._tell_likeness(memory, *chains)
         return memory
+
+    def _tell_likeness(self, memory: RetrievalMemory, *chains: Sequence[_Read]) -> None:
+        """Tells a memory in how much of these chains it begins like the store used last."""
+        if self._stores:
+            held, other = self._stores[-1]
+            known = min(_in_common(held, [read.key for read in chain]) for chain in chains)
+            memory.begins_like(other, _positions(chains[0][:known]))
 
     def _retrieval(self, rows: int, capacity: int) -> RetrievalMemory:
         """Of whole blocks, so that a look-up is the same whatever there is room for."""
         capacity = -(-max(capacity, self.model.config.retrieved) // BLOCK) * BLOCK
         return RetrievalMemory(self.model.config, rows, capacity, PLACE_COLUMNS, dtype=self.dtype)
 
-    def _read_piece(self, key: bytes, chain: Sequence[_Read], segments: SegmentMemory | None, rows: np.ndarray,
-                    bars: np.ndarray, depth: int, room: int) -> _Read:
-        """Reads one piece, (n, 6), at ``bars``, after those of ``chain``, into segment memory of one row."""
+    def _read_piece(self, piece: _Piece, chain: Sequence[_Read], segments: SegmentMemory | None, depth: int, room: int
+                    ) -> _Read:
+        """Reads one piece after those of ``chain``, into segment memory of one row."""
+        rows = piece.rows
         retrieval = None
         if self.model.config.retrieval_layer:
             retrieval = self._to_look_up(chain, room)
@@ -236,13 +268,13 @@ class Reader:
         added: dict[str, Tensor] = {}
         if retrieval is not None:
             (keys, values), retrieval.waiting = retrieval.waiting, None
-            places = np.stack([np.full(len(rows), OWN_SONG), bars, rows[:, 3]], axis=1).astype(np.int32)
+            places = np.stack([np.full(len(rows), OWN_SONG), piece.bars, rows[:, 3]], axis=1).astype(np.int32)
             added = {"keys": keys[0].to(self.dtype, copy=True), "values": values[0].to(self.dtype, copy=True),
                      "places": torch.from_numpy(places)}
         state: dict[str, Tensor] = {}
         if segments is not None:
             state = {name: tensor.clone() for name, tensor in segments.state(depth).items()}
-        return _Read(key, depth, state, added)
+        return _Read(piece.key, depth, state, added)
 
     def _keep(self, read: _Read) -> None:
         before = self._kept.pop(read.key, None)
@@ -265,6 +297,12 @@ def _reads_alike(song: Song, other: Song) -> bool:
 def _key(chain: Sequence[_Read]) -> bytes:
     """What stands for all that was read."""
     return chain[-1].key if chain else b""
+
+
+def _in_common(some: Sequence[bytes], others: Sequence[bytes]) -> int:
+    """How many are the same at the start."""
+    return next((number for number, (one, other) in enumerate(zip(some, others)) if one != other),
+                min(len(some), len(others)))
 
 
 def _positions(chain: Sequence[_Read]) -> int:

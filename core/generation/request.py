@@ -112,8 +112,10 @@ def task_of(song: Song, cells: Collection[Cell]) -> str:
     bars of some tracks. cells: anything else.
     """
     bars, tracks = {bar for bar, _ in cells}, {track for _, track in cells}
-    rest = replace_cells(song, cells, {})
-    left = [song.timebase.bar_at(rest.tracks[track].notes["onset"]) for track in tracks]
+    left = []
+    for track in tracks:
+        of_notes = song.timebase.bar_at(song.tracks[track].notes["onset"])
+        left.append(of_notes[~np.isin(of_notes, [bar for bar, owner in cells if owner == track])])
     if not any(map(len, left)):
         return "track"
     if max(int(of_track.max()) for of_track in left if len(of_track)) < min(bars):

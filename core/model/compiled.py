@@ -17,7 +17,7 @@ import torch
 from core.folders import user_cache_folder
 
 SOURCE = Path(__file__).with_name("step.c")
-HEADERS = ("lanes.h", "look_up.h")
+HEADERS = ("lanes.h", "entries.h", "look_up.h")
 LANES, TOGETHER = 16, 4
 """As in the source: numbers side by side, and rows that a weight, or keys, are multiplied with when they are read."""
 FLAGS = (("-O3", "-march=native"), ("-O3", "-mcpu=native"), ("-O3",))

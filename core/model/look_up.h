@@ -1,28 +1,21 @@
 /* The look-up of a decoding step: what core/model/memory.py computes for queries of one token.
 
-   Of the many keys most are far from alike, which a byte for each number is enough to see: all are compared by such
-   codes, and those that could be among the most alike after what the codes leave out are then compared exactly. So the
-   result is that of comparing all exactly. */
+   Of many keys most are far from alike. The middle and the spread of a block of keys say how alike one of them may be; of
+   those in blocks that promise enough, a byte for each number says which could be among the most alike; and these are
+   compared exactly. What lies farther from the middle, or is rounded by more, than four standard deviations is left out:
+   of a million entries that comparing all finds, in a song of 25,000 keys, some thirty. */
 
-#if defined(__AVX512F__) || defined(__AVX512VNNI__)
+#ifdef __AVX512F__
 #include <immintrin.h>
 #endif
 
-#define CODES 127 /* to either side of zero, which is 128 */
-#define AHEAD 8   /* rows of keys that are fetched before they are read */
-#define FURTHER 4096 /* bytes of codes that are fetched before they are read */
-#define TILE 32   /* at most: blocks of LANES columns of which the best in each lane are looked at first */
-
-typedef struct {
-    const void *keys, *values; /* (owners, kept heads, columns, head width): floats where `wide`, else bf16 */
-    uint8_t *codes;            /* (owners, kept heads, blocks of LANES columns, head width / 4, LANES, 4) */
-    float *scales;             /* (owners, kept heads, head width): what 1 stands for in the codes */
-    float *norms;              /* (owners, kept heads, 2): of the longest key in codes, and of what they leave out */
-    const int32_t *lengths;    /* of each owner */
-    int32_t owners, columns, blocks, wide;
-} Entries;
-
-typedef struct { float score; int32_t place; } Found; /* place: of the memory, or -1 less that of the library */
+#define AHEAD 8        /* blocks and keys that are fetched before they are read */
+#define FINE 128       /* parts of the codes' units in which a query is told */
+#define HALVINGS 9     /* of a range of numbers */
+#define FEW 128        /* entries up to which all are looked at, for each that is looked for */
+#define TILE 4         /* vectors of promises of which the largest in each lane is looked at first */
+#define DEVIATIONS 4   /* standard deviations that pass for the most that can be */
+#define LEFT_OUT .289f /* that of what rounding leaves out */
 
 typedef struct {
     const float *queries;      /* (rows, heads, head width) */
@@ -32,109 +25,70 @@ typedef struct {
     int32_t rows, heads, kept_heads, head_width, count;
 } Asked;
 
-static void unfold(const Entries *e, const void *from, long row, int width, float *to) {
-    if (e->wide) memcpy(to, (const float *)from + row * width, sizeof(float) * width);
-    else
-        for (int i = 0; i < width; i += LANES) keep(to + i, widen((const uint16_t *)from + row * width + i));
-}
+typedef struct {               /* a query in FINE parts of codes: `high` times FINE and `low` */
+    int8_t *high, *low;
+    int32_t offset;            /* its product with 128 in all codes, which stand for zero */
+    float length, exact_length; /* its own, and the exact one's in the units of its products */
+} Query;
 
-static void prefetch(const Entries *e, long row, int width) {
+static void prefetch(const Entries *e, const void *from, long row, int width) {
     int size = e->wide ? 4 : 2;
-    for (int i = 0; i < width * size; i += 64) __builtin_prefetch((const char *)e->keys + row * width * size + i);
+    for (int i = 0; i < width * size; i += 64) __builtin_prefetch((const char *)from + row * width * size + i);
 }
 
-/* Makes the codes of all keys, with their scales and norms. */
-void encode(const Entries *e, int kept_heads, int width) {
-    float key[width], sizes[width], inverse[width];
-    uint8_t code[width];
-    for (long head = 0; head < (long)e->owners * kept_heads; head++) {
-        int length = e->lengths[head / kept_heads];
-        float longest = 0, most_left_out = 0;
-        memset(sizes, 0, sizeof sizes);
-        for (long column = 0; column < length; column++) {
-            unfold(e, e->keys, head * e->columns + column, width, key);
-            for (int i = 0; i < width; i++) {
-                float size = key[i] < 0 ? -key[i] : key[i];
-                sizes[i] = size > sizes[i] ? size : sizes[i];
-            }
-        }
-        for (int i = 0; i < width; i++) {
-            e->scales[head * width + i] = sizes[i] / CODES;
-            inverse[i] = sizes[i] > 0 ? CODES / sizes[i] : 0;
-        }
-        for (long column = 0; column < length; column++) {
-            Floats lengths = {0}, left_out = {0};
-            unfold(e, e->keys, head * e->columns + column, width, key);
-            for (int i = 0; i < width; i += LANES) {
-                Floats exact = load(key + i) * load(inverse + i);
-                Ints rounded = __builtin_convertvector(exact + 128.5f, Ints);
-                Floats kept = __builtin_convertvector(rounded - 128, Floats);
-                Bytes bytes = __builtin_convertvector(rounded, Bytes);
-                memcpy(code + i, &bytes, sizeof bytes);
-                lengths += kept * kept;
-                left_out += (exact - kept) * (exact - kept);
-            }
-            float length_of_code = total(lengths), most = total(left_out);
-            longest = length_of_code > longest ? length_of_code : longest;
-            most_left_out = most > most_left_out ? most : most_left_out;
-            uint8_t *to = e->codes + (head * e->blocks + column / LANES) * width * LANES + column % LANES * 4;
-            for (int i = 0; i < width; i += 4) memcpy(to + i * LANES, code + i, 4);
-        }
-        e->norms[head * 2] = sqrtf(longest);
-        e->norms[head * 2 + 1] = sqrtf(most_left_out);
+static void encode_query(const float *query, const float *scales, int width, Query *to) {
+    float most = 0, squares = 0;
+    for (int i = 0; i < width; i++) {
+        float size = fabsf(query[i] * scales[i]);
+        most = size > most ? size : most;
+        squares += size * size;
+    }
+    float unit = most > 0 ? CODES * FINE / most : 0;
+    to->length = sqrtf(squares) * unit;
+    to->exact_length = sqrtf(product(query, query, width)) * unit;
+    to->offset = 0;
+    for (int i = 0; i < width; i++) {
+        int fine = (int)lrintf(query[i] * scales[i] * unit);
+        to->high[i] = (fine + FINE / 2 + CODES * FINE) / FINE - CODES;
+        to->low[i] = fine - to->high[i] * FINE;
+        to->offset += fine * 128;
     }
 }
 
-/* Puts the `count` largest first and returns the smallest of them. */
-static float select_largest(Found *x, int length, int count) {
-    int low = 0, high = length - 1;
-    while (low < high) {
-        float middle = x[(low + high) / 2].score;
-        int i = low, j = high;
-        while (i <= j) {
-            while (x[i].score > middle) i++;
-            while (x[j].score < middle) j--;
-            if (i <= j) {
-                Found other = x[i];
-                x[i++] = x[j];
-                x[j--] = other;
-            }
-        }
-        if (count - 1 <= j) high = j;
-        else if (count - 1 >= i) low = i;
-        else break;
-    }
-    return x[count - 1].score;
-}
-
-/* The products of TOGETHER queries of `width` codes with the keys of some blocks: (TOGETHER, `stride`). */
-static void rate(const uint8_t *codes, int blocks, int width, const int8_t *queries, long stride, float *scores) {
-    for (int block = 0; block < blocks; block++, codes += width * LANES, scores += LANES) {
-        for (int i = 0; i < width * LANES; i += 64) __builtin_prefetch(codes + FURTHER + i);
+/* Adds the products of four numbers of a query with those of LANES keys. */
+static inline Ints add_products(Ints sums, const uint8_t *codes, const int8_t *query) {
 #ifdef __AVX512VNNI__
-        __m512i sums[TOGETHER];
-        for (int q = 0; q < TOGETHER; q++) sums[q] = _mm512_setzero_si512();
-        for (int i = 0; i < width; i += 4) {
-            __m512i four = _mm512_loadu_si512(codes + i * LANES);
-            for (int q = 0; q < TOGETHER; q++) {
-                int32_t by;
-                memcpy(&by, queries + q * width + i, 4);
-                sums[q] = _mm512_dpbusd_epi32(sums[q], four, _mm512_set1_epi32(by));
-            }
-        }
-        for (int q = 0; q < TOGETHER; q++) _mm512_storeu_ps(scores + q * stride, _mm512_cvtepi32_ps(sums[q]));
+    int32_t by;
+    memcpy(&by, query, 4);
+    return (Ints)_mm512_dpbusd_epi32((__m512i)sums, _mm512_loadu_si512(codes), _mm512_set1_epi32(by));
 #else
-        Floats sums[TOGETHER] = {0}; /* whole numbers, small enough to be exact */
-        for (int i = 0; i < width; i += 4) {
-            Words four;
-            memcpy(&four, codes + i * LANES, sizeof four);
-            for (int part = 0; part < 4; part++, four >>= 8) {
-                Floats one = __builtin_convertvector((Ints)(four & 255), Floats);
-                for (int q = 0; q < TOGETHER; q++) sums[q] += (float)queries[q * width + i + part] * one;
-            }
-        }
-        for (int q = 0; q < TOGETHER; q++) keep(scores + q * stride, sums[q]);
+    Words four;
+    memcpy(&four, codes, sizeof four);
+    for (int part = 0; part < 4; part++, four >>= 8) sums += (Ints)(four & 255) * query[part];
+    return sums;
 #endif
+}
+
+/* The products of a query with a block of LANES keys. */
+static inline Floats score_codes(const uint8_t *codes, int width, const Query *query) {
+    Ints high = {0}, low = {0};
+    for (int i = 0; i < width; i += 4) {
+        high = add_products(high, codes + i * LANES, query->high + i);
+        low = add_products(low, codes + i * LANES, query->low + i);
+    }
+    return __builtin_convertvector(high * FINE + low - query->offset, Floats);
+}
+
+/* How alike a key of each block may be; and `best`, of every TILE of them the most. */
+static void foresee(const Entries *e, long head, long blocks, int width, const Query *query, float *promises,
+                    float *best) {
+    const uint8_t *middles = e->middles + head * whole(e->blocks) * width * LANES;
+    const float *spreads = e->spreads + head * whole(e->blocks) * LANES;
+    for (long block = 0; block < blocks; block += LANES) {
+        float *promise = promises + block, *most = best + block / LANES / TILE * LANES;
+        keep(promise, score_codes(middles + block * width, width, query) + DEVIATIONS * query->exact_length * load(spreads + block));
+        for (long none = blocks; none < block + LANES; none++) promises[none] = -INFINITY;
+        keep(most, block / LANES % TILE ? larger(load(most), load(promise)) : load(promise));
     }
 }
 
@@ -154,38 +108,41 @@ static inline uint32_t above(Floats x, float floor) {
 #endif
 }
 
-/* The query in codes, for a head's keys. Returns twice as much as a product of codes can be off, in their own units:
-   by what the query leaves out times a key, and the query times what a key leaves out. */
-static float encode_query(const float *query, const float *scales, const float *norms, int width, int8_t *codes) {
-    float most = 0, length = 0, left_out = 0;
-    for (int i = 0; i < width; i++) {
-        float size = fabsf(query[i] * scales[i]);
-        most = size > most ? size : most;
+/* Puts the numbers above the floor into `kept`, and `first` and what follows it, for each its own, into `places`; returns
+   how many. There is room for LANES. */
+static inline int keep_above(Floats x, float floor, int32_t first, float *kept, int32_t *places) {
+    uint32_t bits = above(x, floor);
+#ifdef __AVX512F__
+    __m512i all = _mm512_add_epi32(_mm512_set1_epi32(first), _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+    _mm512_storeu_ps(kept, _mm512_maskz_compress_ps(bits, (__m512)x));
+    _mm512_storeu_si512(places, _mm512_maskz_compress_epi32(bits, all));
+    return __builtin_popcount(bits);
+#else
+    int count = 0;
+    for (; bits; bits &= bits - 1, count++) {
+        places[count] = first + __builtin_ctz(bits);
+        kept[count] = x[__builtin_ctz(bits)];
     }
-    float inverse = most > 0 ? CODES / most : 0;
-    for (int i = 0; i < width; i++) {
-        float exact = query[i] * scales[i] * inverse;
-        codes[i] = (int)(exact + 128.5f) - 128;
-        length += exact * exact;
-        left_out += (exact - codes[i]) * (exact - codes[i]);
-    }
-    return 2.002f * (sqrtf(left_out) * norms[0] + sqrtf(length) * norms[1]) + 2;
+    return count;
+#endif
 }
 
-/* Little below the `count` largest of whole blocks of numbers, never above one of them: by halving. */
+/* Little below the `count` largest of whole blocks of numbers, by halving. Infinity below zero stands for no number; there
+   must be so many others. */
 static float below_largest(const float *x, long length, int count) {
-    Floats most = load(x), least = most;
-    for (long i = LANES; i < length; i += LANES) {
-        most = larger(most, load(x + i));
-        least = -larger(-least, -load(x + i));
+    Floats most = load(x);
+    for (long i = LANES; i < length; i += LANES) most = larger(most, load(x + i));
+    Floats least = most;
+    for (long i = 0; i < length; i += LANES) {
+        Ints none = load(x + i) == -INFINITY;
+        least = -larger(-least, -(Floats)((none & (Ints)least) | (~none & (Ints)load(x + i))));
     }
-    float high = most[0], low = least[0];
-    for (int i = 1; i < LANES; i++) {
+    float high = -INFINITY, low = INFINITY;
+    for (int i = 0; i < LANES; i++) {
         high = most[i] > high ? most[i] : high;
-        low = least[i] < low ? least[i] : low;
+        low = least[i] < low && least[i] > -INFINITY ? least[i] : low;
     }
-    if (low < -1e9f) low = -1e9f; /* what is beyond the last key; no score is so low */
-    for (int halving = 0; halving < 12; halving++) {
+    for (int halving = 0; halving < HALVINGS; halving++) {
         float middle = low + (high - low) / 2;
         Ints over = {0};
         for (long i = 0; i < length; i += LANES) over -= load(x + i) >= middle;
@@ -194,73 +151,78 @@ static float below_largest(const float *x, long length, int count) {
         if (above >= count) low = middle;
         else high = middle;
     }
-    return low;
+    return nextafterf(low, -INFINITY);
 }
 
-/* The places of all that could be among the `count` best, given their scores by codes in whole tiles; `best` and `left`
-   are room for as many. */
-static int could_be_best(const float *scores, int tiles, int tile, int count, float slack, float *best, float *left,
-                         int32_t *places) {
-    float floor = -INFINITY;
-    for (int i = 0; i < tiles; i++) {
-        Floats most = load(scores + (long)i * tile * LANES);
-        for (int j = 1; j < tile; j++) most = larger(most, load(scores + ((long)i * tile + j) * LANES));
-        keep(best + i * LANES, most);
-    }
-    if (tiles * LANES > count) floor = below_largest(best, tiles * LANES, count) - slack;
-    int held = 0, kept = 0;
-    for (int block = 0; block < tiles * tile; block++)
-        for (uint32_t bits = above(load(scores + (long)block * LANES), floor); bits; bits &= bits - 1) {
-            places[held] = block * LANES + __builtin_ctz(bits);
-            left[held] = scores[places[held]];
-            held++;
-        }
-    if (held <= count) return held;
-    for (int i = held; i % LANES; i++) left[i] = -INFINITY;
-    floor = below_largest(left, held, count) - slack;
-    for (int i = 0; i < held; i++) {
-        places[kept] = places[i];
-        kept += left[i] > floor;
-    }
-    return kept;
-}
-
-/* How many Found a look-up needs room for: what TOGETHER queries find among each of two, and a search among at most so
-   many entries, which takes all scores, the best of the tiles, and what could be the best: its scores, places, and itself. */
+/* How many Found a look-up needs room for: what it finds in each of two, and a search among at most so many entries: what
+   blocks promise, those it looked at with the scores of their keys, and the keys that could be the best with their
+   scores and places. */
 long look_up_room(long entries, long count) {
-    return TOGETHER * 2 * count + (TOGETHER + 5) * (entries + (TILE + 2) * LANES) / 2;
+    long blocks = whole(entries);
+    return 2 * count + (whole(blocks) + 1) * LANES + 3 * (blocks + 1) * LANES;
 }
 
-/* Adds the `count` entries of one head most like each of up to TOGETHER queries to `best`, of which `held` are there;
-   `sign` is 0 for a memory, -1 for a library. `room`: see `look_up_room`. */
-static void search(const Entries *e, long head, int length, int queries, const float *const *query, int width, int count,
-                   int sign, Found *room, Found *const *best, int *held) {
-    int8_t codes[TOGETHER * width];
-    float slack[TOGETHER], key[width];
-    int blocks = (length + LANES - 1) / LANES, tile = blocks * LANES / (8 * count);
-    tile = tile < 1 ? 1 : tile > TILE ? TILE : tile;
-    int tiles = (blocks + tile - 1) / tile;
-    long columns = (long)tiles * tile * LANES;
-    float *scores = (float *)room, *best_of_tiles = scores + TOGETHER * columns, *left_scores = best_of_tiles + columns;
-    int32_t *places = (int32_t *)left_scores + columns + LANES;
-    Found *found = (Found *)(places + columns + LANES);
-    memset(codes, 0, sizeof codes);
-    for (int q = 0; q < queries; q++)
-        slack[q] = encode_query(query[q], e->scales + head * width, e->norms + head * 2, width, codes + q * width);
-    rate(e->codes + head * e->blocks * LANES * width, blocks, width, codes, columns, scores);
-    for (int q = 0; q < queries; q++) {
-        for (long i = length; i < columns; i++) scores[q * columns + i] = -INFINITY;
-        int left = could_be_best(scores + q * columns, tiles, tile, count, slack[q], best_of_tiles, left_scores, places);
-        for (int i = 0; i < left; i++) {
-            Floats product = {0};
-            if (i + AHEAD < left) prefetch(e, head * e->columns + places[i + AHEAD], width);
-            unfold(e, e->keys, head * e->columns + places[i], width, key);
-            for (int j = 0; j < width; j += LANES) product += load(key + j) * load(query[q] + j);
-            found[i] = (Found){total(product), places[i]};
+/* Scores the keys of blocks that promise more than `least`, after `held` that were scored before; each once, so its
+   promise is taken away. */
+static long score_blocks(const Entries *e, long head, int length, int width, const Query *query, float *promises,
+                         float least, int32_t *looked_at, float *scores, long held) {
+    long blocks = whole(length), all = held;
+    const uint8_t *codes = e->codes + head * e->blocks * width * LANES;
+    for (long first = 0; first < blocks; first += LANES)
+        all += keep_above(load(promises + first), least, first, scores + all * LANES, looked_at + all);
+    for (long i = held; i < all; i++) promises[looked_at[i]] = -INFINITY;
+    for (; held < all; held++) {
+        if (held + AHEAD < all)
+            for (int i = 0; i < width * LANES; i += 64)
+                __builtin_prefetch(codes + (long)looked_at[held + AHEAD] * width * LANES + i);
+        keep(scores + held * LANES, score_codes(codes + (long)looked_at[held] * width * LANES, width, query));
+        for (long at = length; looked_at[held] == blocks - 1 && at % LANES; at++)
+            scores[held * LANES + at % LANES] = -INFINITY;
+    }
+    return held;
+}
+
+/* Adds the `count` entries of one head most like a query to `best`, of which `held` are there; `sign` is 0 for a memory,
+   -1 for a library. `room`: see `look_up_room`. */
+static void search(const Entries *e, long head, int length, const float *exact, int width, int count, int sign,
+                   Found *room, Found *best, int *held) {
+    int8_t codes[2 * width];
+    Query query = {codes, codes + width};
+    long blocks = whole(length), padded_blocks = whole(blocks) * LANES, scored = 0;
+    float *promises = (float *)room, *scores = promises + padded_blocks, key[width];
+    int32_t *looked_at = (int32_t *)(scores + (blocks + 1) * LANES), *places = looked_at + padded_blocks + LANES;
+    float *likely = (float *)(places + (blocks + 1) * LANES), floor = -INFINITY;
+    Found *found = (Found *)(likely + (blocks + 1) * LANES);
+    encode_query(exact, e->scales + head * width, width, &query);
+    float slack = DEVIATIONS * LEFT_OUT * 1.414f * query.length; /* two products may be off against each other */
+    for (long block = 0; block < padded_blocks; block++) promises[block] = block < blocks ? 0 : -INFINITY;
+    if (length > FEW * count) {
+        foresee(e, head, blocks, width, &query, promises, likely);
+        floor = below_largest(likely, whole(blocks) / TILE * LANES, count);
+        scored = score_blocks(e, head, length, width, &query, promises, floor, looked_at, scores, 0);
+        floor = below_largest(scores, scored * LANES, count);
+    }
+    scored = score_blocks(e, head, length, width, &query, promises, floor, looked_at, scores, scored);
+    if (length > count && floor == -INFINITY) floor = below_largest(scores, scored * LANES, count);
+    int left = 0, compared = 0;
+    for (long block = 0; block < scored; block++)
+        left += keep_above(load(scores + block * LANES), floor - slack, looked_at[block] * LANES, likely + left,
+                           places + left);
+    for (int i = left; i % LANES; i++) likely[i] = -INFINITY;
+    if (left > count) floor = below_largest(likely, whole(left) * LANES, count);
+    for (int i = 0; i < left; i++)
+        if (likely[i] > floor - slack) {
+            places[compared] = e->order[head * e->blocks * LANES + places[i]];
+            prefetch(e, e->keys, head * e->columns + places[compared++], width);
         }
-        if (left > count) select_largest(found, left, count);
-        for (int i = 0; i < left && i < count; i++)
-            best[q][held[q]++] = (Found){found[i].score, found[i].place ^ sign};
+    for (int i = 0; i < compared; i++) {
+        unfold(e, e->keys, head * e->columns + places[i], width, key);
+        found[i] = (Found){product(key, exact, width), places[i] ^ sign};
+    }
+    if (compared > count) select_largest(found, compared, count);
+    for (int i = 0; i < compared && i < count; i++) {
+        prefetch(e, e->values, head * e->columns + (found[i].place ^ sign), width);
+        best[(*held)++] = found[i];
     }
 }
 
@@ -285,55 +247,30 @@ static void mix(const Entries *memory, long head, const Entries *library, long l
    (heads, queries, head width), places (heads, queries, count). There must be so many. `room`: see `look_up_room`. */
 void find(const Entries *e, int owner, int heads, int queries, int width, int count, const float *query, Found *room,
           int64_t *places) {
-    for (int head = 0; head < heads; head++)
-        for (int first = 0; first < queries; first += TOGETHER) {
-            const float *some[TOGETHER];
-            Found *best[TOGETHER];
-            int held[TOGETHER] = {0}, many = queries - first < TOGETHER ? queries - first : TOGETHER;
-            for (int q = 0; q < many; q++) {
-                some[q] = query + ((long)head * queries + first + q) * width;
-                best[q] = room + q * count;
-            }
-            search(e, (long)owner * heads + head, e->lengths[owner], many, some, width, count, 0,
-                   room + TOGETHER * count, best, held);
-            for (int q = 0; q < many; q++)
-                for (int i = 0; i < count; i++)
-                    places[((long)head * queries + first + q) * count + i] = best[q][i].place;
-        }
+    for (long which = 0; which < (long)heads * queries; which++) {
+        int held = 0;
+        search(e, (long)owner * heads + which / queries, e->lengths[owner], query + which * width, width, count, 0,
+               room + count, room, &held);
+        for (int i = 0; i < count; i++) places[which * count + i] = room[i].place;
+    }
 }
 
 /* Looks up for all rows, and mixes what they find with what they saw. `room`: see `look_up_room`. */
 static void look_up(const Asked *a, const Entries *memory, const Entries *library, Found *room) {
-    int group = a->heads / a->kept_heads;
-    for (int owner = 0; owner < memory->owners; owner++) {
-        if (!memory->lengths[owner] && !library) continue;
-        for (int kept = 0; kept < a->kept_heads; kept++) {
-            long head = (long)owner * a->kept_heads + kept;
-            int next = 0, end = a->rows * group;
-            while (next < end) {
-                const float *query[TOGETHER];
-                Found *best[TOGETHER];
-                int which[TOGETHER], held[TOGETHER] = {0}, queries = 0;
-                for (; next < end && queries < TOGETHER; next++) {
-                    if (a->owners[next / group] % memory->owners != owner) continue;
-                    which[queries] = next / group * a->heads + kept * group + next % group;
-                    query[queries] = a->queries + (long)which[queries] * a->head_width;
-                    best[queries] = room + queries * 2 * a->count;
-                    queries++;
-                }
-                Found *rest = room + TOGETHER * 2 * a->count;
-                if (queries && memory->lengths[owner])
-                    search(memory, head, memory->lengths[owner], queries, query, a->head_width, a->count, 0, rest, best,
-                           held);
-                if (queries && library)
-                    search(library, kept, library->lengths[0], queries, query, a->head_width, a->count, -1, rest, best,
-                           held);
-                for (int q = 0; q < queries; q++) {
-                    if (held[q] > a->count) select_largest(best[q], held[q], a->count);
-                    mix(memory, head, library, kept, best[q], held[q] < a->count ? held[q] : a->count, a->head_width,
-                        a->shares[which[q] % a->heads], a->seen + (long)which[q] * a->head_width);
-                }
-            }
+    int group = a->heads / a->kept_heads, width = a->head_width;
+    for (int head = 0; head < a->heads; head++)
+        for (int row = 0; row < a->rows; row++) {
+            int owner = a->owners[row] % memory->owners, kept = head / group, held = 0;
+            long of_memory = (long)owner * a->kept_heads + kept, which = ((long)row * a->heads + head) * width;
+            if (memory->lengths[owner])
+                search(memory, of_memory, memory->lengths[owner], a->queries + which, width, a->count, 0,
+                       room + 2 * a->count, room, &held);
+            if (library)
+                search(library, kept, library->lengths[0], a->queries + which, width, a->count, -1, room + 2 * a->count,
+                       room, &held);
+            if (!held) continue;
+            if (held > a->count) select_largest(room, held, a->count);
+            mix(memory, of_memory, library, kept, room, held < a->count ? held : a->count, width, a->shares[head],
+                a->seen + which);
         }
-    }
 }

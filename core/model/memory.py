@@ -129,6 +129,7 @@ class RetrievalMemory:
         self._filled = 0  # columns that were ever written
         self._full: list[int | None] | None = None  # see _full_columns; None where that must be found out anew
         self._entries: Entries | None = None  # None where they must be made anew
+        self._former: tuple[Entries, int] | None = None  # earlier ones, and how many positions are the same there
 
     @property
     def capacity(self) -> int:
@@ -145,8 +146,16 @@ class RetrievalMemory:
         """All that is remembered, for compiled code; None where that cannot be, or a row has gaps."""
         if self._entries is None:
             lengths = [self._full_columns(row) for row in range(len(self._keys))]
-            self._entries = entries_of(self._keys, self._values, lengths)
+            self._entries = entries_of(self._keys, self._values, lengths, self._former)
+            self._former = None
         return self._entries
+
+    def begins_like(self, other: RetrievalMemory, count: int) -> None:
+        """Says that the first ``count`` positions of each row are those of another memory's only row: what was found
+        out of these need not be found out again."""
+        known = (other._entries, other.capacity) if other._entries is not None else other._former
+        if known is not None and min(count, known[1]) > (self._former[1] if self._former is not None else 0):
+            self._former = known[0], min(count, known[1])
 
     @torch.compiler.disable  # its loops would be unrolled, which takes minutes; all around it is compiled
     def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
@@ -262,11 +271,12 @@ class RetrievalMemory:
         self.places[:, at] = places.to(self.places.dtype)
         self._next = (self._next + new) % self.capacity
         self._filled = min(self.capacity, self._filled + new)
-        self._changed()
+        self._changed(int(at.min()) if self._entries is not None else 0)
 
     def take_row(self, row: int, parts: Sequence[Mapping[str, Tensor]], at: int = 0) -> None:
         """Makes a row remember, beside its first ``at`` positions and nothing else, these ``keys`` and ``values``,
         (H, n, D), and ``places``, (n, columns), part after part."""
+        first = at
         for part in parts:
             end = at + part["keys"].shape[1]
             self._keys[row, :, at:end], self._values[row, :, at:end] = part["keys"], part["values"]
@@ -274,7 +284,7 @@ class RetrievalMemory:
             at = end
         self._present[row, at:] = False
         self._filled = max(self._filled, at)
-        self._changed()
+        self._changed(first)
         self._next = self._next.clamp(min=at) % self.capacity
 
     def clear(self, rows: Tensor) -> None:
@@ -295,7 +305,12 @@ class RetrievalMemory:
         self._filled = int(state["filled"])
         self._changed()
 
-    def _changed(self) -> None:
+    def _changed(self, first: int = 0) -> None:
+        """From the ``first`` position on something may be other than it was."""
+        if self._entries is not None:
+            self._former = self._entries, first
+        elif self._former is not None:
+            self._former = self._former[0], min(self._former[1], first)
         self._full = self._entries = None
 
 

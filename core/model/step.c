@@ -5,6 +5,7 @@
    lie in blocks of LANES columns, so that the scores of LANES columns are summed side by side. */
 
 #include "lanes.h"
+#include "entries.h"
 #include "look_up.h"
 
 #define UNSEEN -1e30f

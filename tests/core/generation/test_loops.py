@@ -76,7 +76,7 @@ def test_bars_that_the_take_has_written_count():
 def test_one_note_of_the_copy_is_refused_and_no_more(place):
     encoded = encode(song_of(RIFF), drum_durations=False)
     tokens = encoded.tokens[encoded.cell_start[0]:encoded.cell_start[1]].tolist()
-    content = GivenBars(song_of(RIFF), ()).of(0)[0]
+    content = GivenBars(song_of(RIFF), {(1, 0)}).of(0)[0]
     one, writer = LoopBreak(content, place), CellWriter([CellPlace(0, 0, 0, 0, 0, 0, 48)])
     writer.take(writer.closing_token)
     refused = []
@@ -100,7 +100,7 @@ def test_a_take_that_would_repeat_itself_does_not(monkeypatch):
     def equal_neighbours(sampling: SamplingConfig) -> list[bool]:
         take, = (one for one in generate(tiny_model(), Request(song, cells, takes=1), sampling=sampling)
                  if isinstance(one, Take))
-        bars = GivenBars(take.applied_to(song), ()).of(0)
+        bars = GivenBars(take.applied_to(song), cells).of(0)
         return [bars[bar] == bars[bar + 1] for bar in range(1, 9)]
 
     assert equal_neighbours(SamplingConfig(breaks_loops=False)) == [True] * 8
@@ -112,5 +112,6 @@ def test_onsets_beside_the_grid_are_the_slot_they_are_written_in():
     late = song.tracks[0].notes.copy()
     late["onset"] += 3
     moved = replace(song, tracks=(song.tracks[0].with_notes(late), song.tracks[1]))
-    assert GivenBars(moved, ()).of(0) == GivenBars(song, ()).of(0)
-    assert np.array(GivenBars(song, ()).of(0)[0])[:, 0].tolist() == [0, 12, 24, 36]
+    near = infill_cells(1, 1, [0])
+    assert GivenBars(moved, near).of(0) == GivenBars(song, near).of(0)
+    assert np.array(GivenBars(song, near).of(0)[0])[:, 0].tolist() == [0, 12, 24, 36]

@@ -70,7 +70,7 @@ def test_a_window_behind_a_cache_sees_what_it_would_see_beside_the_stream(kind):
 
     by_hand = Memories(model.config, 1, 4096)
     pieces = Reader(model)._pieces(base, prompt.first_bar)
-    for rows, _ in pieces:
+    for rows in (piece.rows for piece in pieces):
         model(torch.from_numpy(rows)[None], by_hand.segments, retrieval=by_hand.retrieval)
         by_hand.remember(torch.ones(1, len(rows), dtype=torch.bool), torch.zeros(1, len(rows), 3, dtype=torch.int32))
     wanted = model(features, by_hand.segments, retrieval=by_hand.retrieval)
@@ -135,7 +135,7 @@ def test_reading_gives_what_a_full_pass_does(shape):
     reader, whole = Reader(model, dtype=torch.float32), Memories(model.config, 1, 4096)
     for bar in (8, 25):
         got, whole = reader.before([song], [bar]), Memories(model.config, 1, 4096)
-        for rows, _ in reader._pieces(song, bar):
+        for rows in (piece.rows for piece in reader._pieces(song, bar)):
             model(torch.from_numpy(rows)[None], whole.segments, retrieval=whole.retrieval)
             whole.remember(torch.ones(1, len(rows), dtype=torch.bool), torch.zeros(1, len(rows), 3, dtype=torch.int32))
         if length:

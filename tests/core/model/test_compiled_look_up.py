@@ -1,10 +1,11 @@
-"""Looking up in compiled steps finds what comparing all finds, and what they say of it is what torch says."""
+"""Looking up in compiled steps finds nearly all that comparing all finds, and says of it what torch says."""
 
 import numpy as np
 import pytest
 import torch
 
 from core.model import compiled, native, nearest, steps
+from core.model.entries import entries_of
 from core.model.library import Library
 from core.model.memory import RetrievalMemory
 from tests.core.model.test_steps import by_torch, make_model, needs_compiler, prompted, some_features
@@ -124,6 +125,54 @@ def test_all_that_torch_finds_is_found_where_scales_differ_much(monkeypatch):
     memory = RetrievalMemory(model.config, 1, 3008)
     memory.take_row(0, [told])
     assert_same_steps(model, memory, 4, monkeypatch)
+
+
+@pytest.mark.parametrize(("count", "themes", "missed"), [(200, 5, 0), (10_000, 5, 0.001), (10_000, 300, 0.01),
+                                                         (10_000, 10_000, 0.001)], ids=str)
+def test_nearly_all_is_found_that_comparing_all_finds(count, themes, missed):
+    """Keys in a few groups; in many, parts of two in a block; and each for itself. Of few, all are looked at."""
+    generator = torch.Generator().manual_seed(1)
+    themes = torch.randn(2, themes, 32, generator=generator)
+    keys = themes[:, torch.arange(count) % themes.shape[1]] + 0.2 * torch.randn(2, count, 32, generator=generator)
+    queries = keys[:, torch.randint(count, (500,), generator=generator)] + torch.randn(2, 500, 32, generator=generator)
+    places = entries_of(keys[None], keys[None], [count]).nearest(queries, 32)
+    scores = queries @ keys.transpose(1, 2)
+    least = scores.topk(32).values[..., -1:]
+    assert (scores.gather(2, places) < least - 1e-4).float().mean() <= missed
+    assert (places.sort().values.diff() > 0).all()  # none twice
+
+
+def test_what_stays_the_same_is_found_as_before():
+    """A memory whose end changes again and again, and one of two rows that begins like it."""
+    model = gate_open(layers=1)
+    memory, two = (RetrievalMemory(model.config, rows, 6016) for rows in (1, 2))
+    queries = torch.randn(2, 100, 32)
+
+    def assert_nearest(memory: RetrievalMemory, row: int, told: list) -> None:
+        keys = torch.cat([part["keys"] for part in told], dim=1)
+        scores = queries @ keys.transpose(1, 2)
+        found = scores.gather(2, memory.entries().nearest(queries, 8, row))
+        assert (found < scores.topk(8).values[..., -1:] - 1e-4).float().mean() < 0.01
+
+    theme = some_entries(model, 4000)
+    for number, more in enumerate((1000, 30, 0, 2000, 1500)):
+        told = [theme, some_entries(model, more, number + 1)]
+        memory.take_row(0, told[1:] if number else told, 4000 if number else 0)
+        assert_nearest(memory, 0, told)
+    apart = [[theme, some_entries(model, more, more)] for more in (300, 700)]
+    for row, told in enumerate(apart):
+        two.take_row(row, told)
+    two.begins_like(memory, 4000)
+    for row, told in enumerate(apart):
+        assert_nearest(two, row, told)
+
+
+@pytest.mark.parametrize("count", [40, 5000])
+def test_as_many_are_found_where_all_are_alike(count):
+    keys = torch.ones(2, 1, 32).expand(2, count, 32).contiguous()
+    for queries in (torch.ones(2, 3, 32), -torch.ones(2, 3, 32), torch.zeros(2, 3, 32)):
+        places = entries_of(keys[None], keys[None], [count]).nearest(queries, 32)
+        assert places.min() >= 0 and places.max() < count and (places.sort().values.diff() > 0).all()
 
 
 def test_what_the_compiled_step_cannot_look_up_is_left_to_torch():
