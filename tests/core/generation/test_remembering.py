@@ -161,6 +161,30 @@ def test_the_same_prompt_is_read_once_and_gives_other_takes_all_the_same():
     assert max(passes) == 1
 
 
+@torch.inference_mode()
+def test_what_is_looked_up_is_made_ready_once_for_bars_that_are_asked_for_again():
+    """Though other bars of the song, and all that is read on the way to them, came between."""
+    model, song = model_of(0, 1), song_of(bars=60)
+    reader = Reader(model)
+
+    def looked_up(bar: int):
+        memory = reader.before([song], [bar]).retrieval
+        return memory, memory.entries(), {name: tensor.clone() for name, tensor in memory.state().items()}
+
+    memory, entries, state = looked_up(41)
+    looked_up(55)
+    again, same_entries, same_state = looked_up(41)
+    assert again is memory and same_entries is entries
+    assert all(torch.equal(same_state[name], tensor) for name, tensor in state.items())
+    looked_up(30)  # a third one takes the place of the one used longest ago
+    _, _, anew = looked_up(55)
+    fresh = Reader(model).before([song], [55]).retrieval.state()
+    count = int(fresh["present"].sum())
+    assert int(anew["present"].sum()) == count
+    for name in ("keys", "values"):
+        torch.testing.assert_close(anew[name][:, :, :count], fresh[name][:, :, :count], atol=0.01, rtol=0.01)
+
+
 def test_a_request_that_is_stopped_reads_no_further():
     model, song = model_of(0, 1), song_of()
     reader = Reader(model)
