@@ -62,6 +62,8 @@ def load_library(folder: Path, model: Transformer) -> Library:
         keys, values, places = tensors["keys"], tensors["values"], tensors["places"]
         if keys.shape != values.shape or keys.shape[1] != len(places) or int(places[:, 0].max()) >= len(songs):
             raise ValueError("its parts do not fit together")
+        if not (keys.isfinite().all() and values.isfinite().all()):
+            raise ValueError("not all of its numbers are numbers")
     except (KeyError, ValueError, RuntimeError, IndexError) as error:
         raise CheckpointError(f"{folder / ENTRIES}: is damaged: {error}") from None
     return Library(keys.float(), values.float(), places, songs)

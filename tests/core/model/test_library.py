@@ -9,7 +9,7 @@ from core.generation.remembering import Reader
 from core.generation.request import Request, Take, infill_cells
 from core.generation.sampler import generate
 from core.model import nearest
-from core.model.checkpoint import CheckpointError, save_model
+from core.model.checkpoint import CheckpointError, read_tensors, write_tensors, save_model
 from core.model.library import Library, build_library, load_library
 from core.model.memory import RetrievalMemory
 from core.model.nearest import ExactSearch, FaissSearch, build_search
@@ -46,6 +46,10 @@ def test_another_models_library_and_a_damaged_one_are_refused(folder, tmp_path):
     with pytest.raises(CheckpointError, match="is not a library"):
         load_library(tmp_path, model_of())
     entries = folder / "entries.safetensors"
+    tensors, _ = read_tensors(entries)
+    write_tensors(entries, {**tensors, "keys": tensors["keys"] * torch.nan})
+    with pytest.raises(CheckpointError, match="entries.*numbers"):
+        load_library(folder, model_of())
     entries.write_bytes(entries.read_bytes()[:-100])
     with pytest.raises(CheckpointError, match="entries"):
         load_library(folder, model_of())
