@@ -9,7 +9,7 @@ from core.generation.remembering import Reader
 from core.generation.request import Request, Take, infill_cells
 from core.generation.sampler import generate
 from core.model import nearest
-from core.model.checkpoint import CheckpointError, read_tensors, write_tensors, save_model
+from core.model.checkpoint import CheckpointError, read_tensors, save_model, write_tensors
 from core.model.library import Library, build_library, load_library
 from core.model.memory import RetrievalMemory
 from core.model.nearest import ExactSearch, FaissSearch, build_search
