@@ -44,12 +44,14 @@ MIDDLE: Mapping[str, SamplingConfig] = {
 what was measured: docs/findings/sampling.md."""
 
 
-_PITCHES = np.flatnonzero(np.isin(v.KIND_OF, (v.Kind.PITCH, v.Kind.DRUM)))
+LEAST, TINY = -1e30, 1e-300
+"""In place of minus infinity and of nothing, where no pitch is allowed."""
+_IS_PITCH = np.append(np.isin(v.KIND_OF, (v.Kind.PITCH, v.Kind.DRUM)), False)
 
 
 def are_pitches(tokens: np.ndarray) -> np.ndarray:
     """Of each token, bool, whether it says which note is struck and nothing else, as merged tokens may."""
-    return np.isin(tokens, _PITCHES)
+    return _IS_PITCH[np.minimum(tokens, len(_IS_PITCH) - 1)]
 
 
 def sample(logits: np.ndarray, allowed: np.ndarray, config: SamplingConfig, generators: Sequence[np.random.Generator],
@@ -74,17 +76,13 @@ def sample(logits: np.ndarray, allowed: np.ndarray, config: SamplingConfig, gene
 def _tempered(scores: np.ndarray, config: SamplingConfig, pitches: np.ndarray | None) -> np.ndarray:
     """Scores, which are -inf where they do not count, at the temperatures."""
     tempered = scores / config.temperature
-    if pitches is not None and pitches.any():
-        among = scores[:, pitches] / config.pitch_temperature
-        # All of them together are as likely as at ``temperature``.
-        together = _log_sum_exp(scores[:, pitches]) / config.temperature
-        tempered[:, pitches] = among + (together - _log_sum_exp(among))
+    if pitches is None or not pitches.any():
+        return tempered
+    among = scores[:, pitches]
+    most = np.maximum(among.max(axis=1, keepdims=True), LEAST)
+    among -= most
+    together = most + np.log(np.maximum(np.exp(among).sum(axis=1, keepdims=True), TINY))
+    among /= config.pitch_temperature
+    among -= np.log(np.maximum(np.exp(among).sum(axis=1, keepdims=True), TINY))
+    tempered[:, pitches] = among + together / config.temperature  # together they are as likely as at ``temperature``
     return tempered
-
-
-def _log_sum_exp(scores: np.ndarray) -> np.ndarray:
-    """Of each row, (rows, 1); 0 where all are -inf."""
-    most = scores.max(axis=1, keepdims=True)
-    most[np.isneginf(most)] = 0.0
-    total = np.exp(scores - most).sum(axis=1, keepdims=True)
-    return most + np.log(np.where(total > 0, total, 1.0))
