@@ -8,7 +8,7 @@ from core.evaluation.ngrams import NgramModel, opening
 from core.evaluation.windows import InfillWindow
 from core.generation.constraints import MAX_CELL_TOKENS, allowed_tokens
 from core.generation.request import task_of
-from core.generation.sampling import SamplingConfig, are_pitches, sample
+from core.generation.sampling import SamplingConfig, sample
 from core.music.song import freeze_notes
 from core.tokens import vocabulary as v
 from core.tokens.decoder import decode_cells
@@ -41,12 +41,12 @@ def _write_cell(ngrams: NgramModel, place: CellPlace, sampling: SamplingConfig, 
     writer = CellWriter([place])
     writer.take(writer.closing_token)  # the TRACK that opens the cell
     tokens = opening(place.program)
-    before, pitches = len(tokens), are_pitches(np.arange(len(v.KIND_OF)))
+    before = len(tokens)
     while True:
         allowed = allowed_tokens(writer, len(tokens) - before, MAX_CELL_TOKENS)
         # What is allowed was perhaps never seen here: then all that is allowed is as likely.
         logits = np.log(np.maximum(ngrams.distribution(tokens), 1e-30))
-        token = int(sample(logits[None].astype(np.float32), allowed[None], sampling, [rng], pitches)[0])
+        token = int(sample(logits[None].astype(np.float32), allowed[None], sampling, [rng])[0])
         writer.take(token)
         if token == v.END:
             return tokens[before:]

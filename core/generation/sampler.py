@@ -17,7 +17,7 @@ from core.generation.plans import CellPlan, ControlsError, plan_request
 from core.generation.prompt import Portion, Prompt, build_prompt, empty_cells, split_request
 from core.generation.remembering import Prefilled, Reader
 from core.generation.request import Cell, Request, Take, task_of
-from core.generation.sampling import SamplingConfig, are_pitches, sample
+from core.generation.sampling import SamplingConfig, sample
 from core.model.steps import feed_prompts, start_steps
 from core.model.transformer import Transformer
 from core.music.edits import replace_cells
@@ -272,7 +272,7 @@ def _sample(scores: np.ndarray, masks: np.ndarray, sampling: SamplingConfig,
             generators: list[np.random.Generator]) -> np.ndarray:
     """One token a row. Only tokens that some row may take are sorted, for speed."""
     columns = np.flatnonzero(masks.any(axis=0))
-    return columns[sample(scores[:, columns], masks[:, columns], sampling, generators, are_pitches(columns))]
+    return columns[sample(scores[:, columns], masks[:, columns], sampling, generators)]
 
 
 def _cell_limit(room: int, writer: CellWriter, least: Mapping[Cell, int]) -> int:

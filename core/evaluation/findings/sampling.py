@@ -40,20 +40,15 @@ BLOCK = (3, 4)
 """Bars of a window of eight that a block asks for, on all tracks."""
 
 
-BEFORE = SamplingConfig(0.975, 0.935, breaks_loops=False, pitch_temperature=0.975)
+BEFORE = SamplingConfig(0.975, 0.935, breaks_loops=False)
 """What was used before anything was measured."""
-SETTINGS = (BEFORE,
-            *(SamplingConfig(temperature, 0.95, pitch_temperature=of_pitches) for temperature, of_pitches in (
-                (1.0, 1.0), (0.8, 0.8), (0.65, 0.65), (0.65, 0.8), (0.65, 1.0), (0.5, 0.8))),
-            SamplingConfig(1.0, 1.0, 0.1))
+SETTINGS = (BEFORE, *(SamplingConfig(temperature, 0.95) for temperature in (1.0, 0.8, 0.65)),
+            *(SamplingConfig(temperature, 1.0, 0.1) for temperature in (1.0, 0.8)))
 
 
 def name_of(setting: SamplingConfig) -> str:
     cut = f"min-p {setting.min_p:g}" if setting.min_p else f"top-p {setting.top_p:g}"
-    of_pitches = "" if setting.pitch_temperature == setting.temperature else \
-        f" (of pitches {setting.pitch_temperature:g})"
-    return f"temperature {setting.temperature:g}{of_pitches}, {cut}" + (
-        "" if setting.breaks_loops else ", loops as they come")
+    return f"temperature {setting.temperature:g}, {cut}" + ("" if setting.breaks_loops else ", loops as they come")
 
 
 def middle_bars(sounding: Collection[Cell], rng: np.random.Generator) -> frozenset[Cell]:

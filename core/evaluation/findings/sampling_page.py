@@ -44,26 +44,26 @@ def write_page(page: SettingPage, scores: Sequence[Score]) -> str:
           for figure in (NOTE_F1, ENTROPY, GROOVE, *_measured((LONGEST,), scores), *SHARES)), ""]
     lines += ["## What is best by these figures\n",
               "Of the settings that meet the targets: where bars are filled in, whose notes what stands around them "
-              "foretells, the one whose pitch-class entropy is nearest to the composer's among those with a higher "
-              "note F1 than a copy of the previous bar, or else the one with the highest; where a song goes on, which "
-              "is free, the one with least in common with the training music. What differs by less than its ± is not "
-              "told apart.\n",
-              *table(["task", "setting"], [[task, best_setting(page, choose(scores, protocol=task), task == CONTINUE)
-                                            or NOTHING] for task in page.tasks]), ""]
+              "foretells, the one whose pitch-class entropy is nearest to the composer's among those that give back "
+              "more notes than what was used before (p < 0.05), or else the one that gives back most; where a song "
+              "goes on, which is free, the one with least in common with the training music. What differs by less than "
+              "its ± is not told apart.\n",
+              *table(["task", "setting"], [
+                  [name, best_setting(page, [one for one in scores if (one.protocol == CONTINUE) == free], free)
+                   or NOTHING] for name, free in (("filling in", False), ("continuing", True))]), ""]
     for task in ("", *page.tasks):
         lines += _task(page, choose(scores, protocol=task or None), task or "all tasks")
     return "\n".join(lines) + "\n"
 
 
 def best_setting(page: SettingPage, scores: Sequence[Score], free: bool) -> str | None:
-    """The name of the setting to be used for the task of the scores; None where none meets the targets. ``free``: by
+    """The name of the setting to be used for what the scores are of; None where none meets the targets. ``free``: by
     how little it has in common with the training music, where that was measured, instead of by what the composer
     wrote."""
     def figure(method: str, wanted: Figure) -> float | None:
         found = mean(choose(scores, method=method, figure=wanted.name))
         return None if found is None else found.value
 
-    copied = figure(PREVIOUS, NOTE_F1)
     fit: dict[str, tuple[bool, float]] = {}
     for method in page.settings:
         held = [(figure(method, one), *limits) for one, limits in LIMITS.items()]
@@ -73,8 +73,9 @@ def best_setting(page: SettingPage, scores: Sequence[Score], free: bool) -> str 
         if free:
             fit[method] = matched is not None, f1 if matched is None else -matched
         else:
-            better = None not in (copied, entropy) and f1 > copied
-            fit[method] = better, -entropy if better else f1
+            gain = compare(choose(scores, figure=NOTE_F1.name), method, page.before)
+            more = entropy is not None and gain is not None and gain.difference.value > 0 and gain.p < 0.05
+            fit[method] = more, -entropy if more else f1
     return max(fit, key=fit.__getitem__, default=None)
 
 

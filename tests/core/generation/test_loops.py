@@ -93,7 +93,7 @@ def test_one_note_of_the_copy_is_refused_and_no_more(place):
 
 def test_a_take_that_would_repeat_itself_does_not(monkeypatch):
     """A sampler that knows one bar only."""
-    monkeypatch.setattr(sampler, "sample", lambda logits, allowed, *more: allowed.argmax(axis=1))
+    monkeypatch.setattr(sampler, "sample", lambda logits, allowed, config, generators: allowed.argmax(axis=1))
     song = song_of(RIFF, *[()] * 9)
     cells = infill_cells(1, 9, [0])
 

@@ -229,7 +229,7 @@ def test_later_portions_are_written_on_from_each_take_s_own_notes():
 @pytest.mark.parametrize("tokens", MERGES)
 def test_a_model_that_never_stops_is_stopped(tokens, monkeypatch):
     """It would add to a note's duration for ever: each cell still ends, and all of them fit the cache."""
-    def highest_token(logits, allowed, *more):
+    def highest_token(logits, allowed, config, generators):
         return allowed.shape[1] - 1 - allowed[:, ::-1].argmax(axis=1)
 
     monkeypatch.setattr(sampler, "sample", highest_token)

@@ -51,26 +51,12 @@ def test_a_low_temperature_keeps_to_the_likely_and_a_high_one_evens_out():
     assert counts(SamplingConfig(100.0, 1.0)) / 4000 == pytest.approx([0.25] * 4, abs=0.03)
 
 
-@pytest.mark.parametrize("of_pitches", [0.3, 1.0, 4.0])
-@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
-def test_pitches_have_a_temperature_of_their_own_and_come_as_often_whatever_it_is(temperature, of_pitches):
-    pitches = np.array([False, True, True, True])
-    generators = [np.random.default_rng([7, i]) for i in range(4000)]
-    config = SamplingConfig(temperature, 1.0, pitch_temperature=of_pitches)
-    drawn = sample(np.tile(LOGITS, (4000, 1)), np.ones((4000, 4), dtype=bool), config, generators, pitches)
-    shares = np.bincount(drawn, minlength=4) / 4000
-    assert shares[0] == pytest.approx(0.5, abs=0.03)  # as likely as all pitches together, at any temperature
-    of_each = np.exp(LOGITS[1:] / of_pitches)
-    assert shares[1:] / shares[1:].sum() == pytest.approx(of_each / of_each.sum(), abs=0.04)
-
-
-@given(arrays(np.float32, (3, 20), elements=st.floats(-80, 80, width=32)), arrays(bool, (3, 20)), arrays(bool, 20),
-       st.floats(0.1, 3.0), st.floats(0.1, 3.0), st.floats(0.01, 1.0), st.integers(0, 1000))
-def test_nothing_is_drawn_that_is_not_allowed(logits, allowed, pitches, temperature, of_pitches, top_p, seed):
+@given(arrays(np.float32, (3, 20), elements=st.floats(-80, 80, width=32)), arrays(bool, (3, 20)),
+       st.floats(0.1, 3.0), st.floats(0.01, 1.0), st.integers(0, 1000))
+def test_nothing_is_drawn_that_is_not_allowed(logits, allowed, temperature, top_p, seed):
     allowed[:, 5] |= ~allowed.any(axis=1)
     generators = [np.random.default_rng([seed, row]) for row in range(3)]
-    config = SamplingConfig(temperature, top_p, pitch_temperature=of_pitches)
-    drawn = sample(logits, allowed, config, generators, pitches)
+    drawn = sample(logits, allowed, SamplingConfig(temperature, top_p), generators)
     assert allowed[np.arange(3), drawn].all()
 
 
@@ -104,5 +90,4 @@ def test_adventurousness_goes_from_careful_to_daring(task):
     careful, middling, daring = (SamplingConfig.of_adventurousness(value, task) for value in (0.0, 0.5, 1.0))
     assert middling == MIDDLE[task]
     assert careful.temperature < middling.temperature < daring.temperature
-    assert careful.pitch_temperature < middling.pitch_temperature < daring.pitch_temperature
     assert careful.top_p < middling.top_p < daring.top_p <= 1 or careful.min_p > middling.min_p > daring.min_p > 0
