@@ -83,7 +83,10 @@ class TakeCard(QFrame):
                                else ""))
         else:
             self.facts.setText(tr("{notes} · writing…", notes=notes) if draft.written else tr("waiting…"))
-        self.keep_button.setEnabled(draft.take is not None and not self._in_song)
+        can_be_kept = draft.take is not None and not self._in_song
+        if not can_be_kept and self.keep_button.hasFocus():  # or it would go to the next card and select that
+            self.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        self.keep_button.setEnabled(can_be_kept)
         self.keep_button.setText(tr("In the song") if self._in_song else tr("Keep"))
         self.audition_button.setEnabled(draft.note_count > 0)
         self.picture.update()
@@ -121,6 +124,9 @@ class TakeCard(QFrame):
         super().focusInEvent(event)
 
     def keyPressEvent(self, event) -> None:
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:  # the key of an action, which cannot be done now
+            super().keyPressEvent(event)
+            return
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self.keep_button.click()

@@ -73,6 +73,7 @@ class TakesList(QScrollArea):
             card.discarded.connect(lambda card: self.discarded.emit(card.draft))
         self._groups.insert(0, (heading, cards))
         self._empty.hide()
+        self._hovered = None  # the cards move on under the mouse
         self.select(cards[0])
         self.verticalScrollBar().setValue(0)
 

@@ -93,7 +93,8 @@ def train(
     from core.training.trainer import STATE, TrainerConfig
 
     rank, ranks = rank_and_ranks()
-    if (out / "last" / STATE).exists() and not resume:  # said before anything is encoded anew
+    is_saved = (out / "last" / STATE).exists()
+    if is_saved and not resume:  # said before anything is encoded anew
         raise UserError(f"{out} holds a training run: resume it or choose another folder")
     if ranks > 1 and any(path is not None and not (path / "store.json").is_file() for path in (data, validation)):
         raise UserError("several processes train from stores: make them with encode first")
@@ -117,6 +118,9 @@ def train(
     from core.training.trainer import train as run_training
 
     merged = merges_to_train(merges, out, resume)
+    if resume and not is_saved:
+        console.print(f"{out} holds no saved step to resume: training begins anew, with the settings given now")
+        resume = False
     with user_mistakes(CheckpointError):
         model = starting_model(out, resume, start, seed, merged)
     if memory is not None and not resume:
@@ -148,6 +152,8 @@ def train(
     console.quiet = rank > 0
     console.print(f"{len(songs):,} songs, {model.parameter_count / 1e6:.1f} M parameters, {config.precision}"
                   + (f", {ranks} processes" if ranks > 1 else "") + "; Ctrl-C stops and saves")
+    if config.compile:
+        console.print("first it is compiled, which takes a minute or more and is not counted")
     with user_mistakes(OSError, CheckpointError), progress_bar(console) as on_progress:
         result = run_training(model, source, measured, config, out, on_progress, resume=resume, memories=memories)
     console.print(f"{'stopped' if result.stopped else 'done'} after {result.step:,} steps, "

@@ -19,7 +19,7 @@ from core.cli.asking import (
     parse_controls,
     with_new_track,
 )
-from core.cli.errors import user_mistakes
+from core.cli.errors import UserError, user_mistakes
 from core.cli.models import open_reader, open_style
 from core.cli.songs import console, open_song, parse_bars, parse_tracks
 from core.folders import BASE_MODEL
@@ -57,6 +57,8 @@ def continue_song(
     """Write new bars after the end of a song: SONG-take1.mid, SONG-take2.mid..."""
     music = open_song(song)
     chosen = parse_tracks(tracks, music, str(song)) if tracks is not None else None
+    if not any(len(track.notes) for track in music.tracks):
+        raise UserError(f"{song}: has no notes to continue from")
     with user_mistakes(ValueError):
         cells = continue_cells(music, bars, chosen)
     controls = parse_controls(None, density, polyphony, register, scale)

@@ -26,7 +26,9 @@ def infill_section(scores: Sequence[Score]) -> list[str]:
     return [
         "## Note F1 of infilling\n",
         f"{NOTE_F1.meaning} Songs are put on the model's grid first. The model is shown the {WINDOW_BARS} bars; copies "
-        "may look at the whole song.\n",
+        "may look at the whole song. To be filled: *0half*, half of the bars of the tracks, drawn one by one; "
+        "*1singleinst*, one track throughout; *2last*, the last bar of every track. A difference with p above 0.05 may "
+        "well be chance.\n",
         *protocols_table(found, methods, list(PROTOCOLS)),
         *comparisons(found, "higher is better"),
         *seeds_line(found, MODEL),

@@ -8,7 +8,7 @@ from core.generation.remembering import Reader
 from core.model.checkpoint import WEIGHTS, is_model, load_model, read_tensors
 from core.model.library import load_library
 from core.model.lora import merge_adapters
-from core.model.styles import ADAPTERS, style_folder
+from core.model.styles import ADAPTERS, list_styles, style_folder
 from core.model.transformer import Transformer
 
 
@@ -64,4 +64,6 @@ def load_style(base: Transformer, styles_folder: Path, name: str) -> Transformer
         return merge_adapters(base, adapters)
     if (home / WEIGHTS).is_file():
         return load_model(home)[0]
-    raise ValueError(f"there is no style called {name!r}")
+    names = ", ".join(style.name for style in list_styles(styles_folder))
+    raise ValueError(f"there is no style called {name!r}" + (f", but {names}" if names else
+                                                             ", nor another: finetune makes one of a folder of MIDI"))

@@ -130,7 +130,9 @@ class _Run:
                                            self.config.learning_rate, self.config.weight_decay)
         self.enter_folder(resume)
         self.model.train()
+        began = self.clock()
         self.loss, compiled = self.set_up(loss_module)
+        self.started += self.clock() - began  # or nothing may be left of a short budget when the compiler is through
         self.stepping = [self.fabric.setup_optimizers(optimizer) for optimizer in self.optimizers]
         stopped = self.loop(should_stop)
         if not stopped and self.step % self.config.validate_every:

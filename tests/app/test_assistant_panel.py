@@ -292,6 +292,26 @@ def enter_event():
     return QEnterEvent(QPointF(1, 1), QPointF(1, 1), QPointF(1, 1))
 
 
+def test_keeping_by_the_button_leaves_the_focus_there_and_keys_of_actions_keep_no_other_take(with_takes, qtbot):
+    desk, card = with_takes, with_takes.cards[1]
+    card.keep_button.setFocus()
+    qtbot.mouseClick(card.keep_button, Qt.MouseButton.LeftButton)
+    kept = card.draft.take.applied_to(SONG)
+    assert desk.document.song == kept and desk.panel.focusWidget() is card and desk.panel.takes.selected is None
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for other in desk.cards:
+        qtbot.keyClick(other, Qt.Key.Key_Return, held)
+    assert desk.document.song == kept
+
+
+def test_new_takes_are_shown_though_the_mouse_rests_where_older_ones_were(with_takes, qtbot):
+    desk = with_takes
+    QApplication.sendEvent(desk.cards[1], enter_event())
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
+        desk.panel.generate()
+    assert len(desk.cards) == 8 and desk.previews[-1] is desk.cards[0].draft.take
+
+
 def test_the_takes_are_reachable_by_keyboard(with_takes, qtbot):
     desk = with_takes
     takes, cards = desk.panel.takes, desk.cards

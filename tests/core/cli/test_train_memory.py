@@ -41,6 +41,14 @@ def test_a_model_learns_to_remember_and_goes_on_so(store, tmp_path, capsys):
     assert not load_model(tmp_path / "third" / "last")[0].config.remembers
 
 
+def test_a_run_that_saved_nothing_begins_anew_and_says_so(store, tmp_path, capsys):
+    (tmp_path / "run" / "last").mkdir(parents=True)  # as a run leaves it that is stopped before its first step
+    assert run("train", store, "-o", tmp_path / "run", "--precision", "32-true", "--steps", 1, "--resume",
+               "--memory", "segments", "--memory-length", 32) == 0
+    assert "begins anew" in capsys.readouterr().err.replace("\n", " ")
+    assert load_model(tmp_path / "run" / "last")[0].config.memory_length == 32
+
+
 def test_a_model_of_merged_tokens_does_not_read_whole_songs(store, tmp_path, capsys):
     save_model(tmp_path / "model", tiny_model(merges=small_merges("bpe")), {})
     assert run("train", store, "--steps", 1, "--from", tmp_path / "model", "-o", tmp_path / "run",
