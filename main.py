@@ -41,6 +41,8 @@ EXTRA_LAYERS = {"findings": ["research"], "training-log": ["research"], "benchma
 HELP = """Ritornello, a desktop composition assistant.
 
 usage: python3 main.py [window] [FILE]      open the window, with a song if one is named
+       python3 main.py window --model MODEL [FILE]
+                                            the same, with a model of your own instead of the shipped one
        python3 main.py test [--core|--slow] run the tests (pytest's own options may follow)
        python3 main.py COMMAND --help       one of the commands below, without a window
 
@@ -81,8 +83,15 @@ def check_python():
     )
 
 
-def open_window(files):
-    """Open the window, on one file if it is named."""
+def open_window(arguments):
+    """Open the window, on one file if it is named, and with another model than the shipped one if that is."""
+    files, model = list(arguments), None
+    if "--model" in files:
+        place = files.index("--model")
+        model = "".join(files[place + 1:place + 2])
+        del files[place:place + 2]
+        if not os.path.isfile(os.path.join(model, "config.json")):
+            raise SystemExit("ritornello: '{}' is no folder of a model, as train makes them: RUN/best".format(model))
     if len(files) > 1:
         raise SystemExit("ritornello: one file at a time, please; `python3 main.py --help` lists the commands")
     for name in files:
@@ -94,7 +103,7 @@ def open_window(files):
     display.check_answers()
     from app.application import run
 
-    return run(files)
+    return run(files, model)
 
 
 def run_command(arguments):

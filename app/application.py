@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -25,15 +26,16 @@ from core.sound.engine import Engine
 NAME = "Ritornello"
 
 
-def run(argv: list[str]) -> int:
-    """Open the window, on the file that ``argv`` names or on the demo song; returns the exit status."""
+def run(argv: list[str], model: str | None = None) -> int:
+    """Open the window, on the file that ``argv`` names or on the demo song; returns the exit status. ``model``: its
+    folder, if it is not the shipped one."""
     application = QApplication.instance() or QApplication([sys.argv[0]])
     application.setApplicationName(NAME)
     application.setApplicationDisplayName(NAME)
     install(Settings().language)
     logs, data = user_log_folder(), user_data_folder()
     watch = CrashWatch(logs, os.getpid())
-    windows = Windows(make_window, data / "autosave")
+    windows = Windows(partial(make_window, model_folder=Path(model) if model else BASE_MODEL), data / "autosave")
     guard = ExceptionGuard(logs, data / "recovery", lambda: song_of(windows))
     guard.install()
     window = windows.open()
@@ -63,9 +65,9 @@ def tell_of_crash(report: str, windows: Windows) -> None:
         last_crash_dialog(report, windows.current).open()
 
 
-def make_window(document: Document) -> MainWindow:
+def make_window(document: Document, model_folder: Path = BASE_MODEL) -> MainWindow:
     """The main window with its sound and its model, neither of them started."""
     settings, styles = Settings(), styles_folder()
     return MainWindow(document, settings, ThemeKeeper(settings.theme), Playback(Engine(setup=settings.sound)),
-                      ModelClient(BASE_MODEL, styles), BASE_MODEL, styles)
+                      ModelClient(model_folder, styles), model_folder, styles)
 

@@ -52,6 +52,27 @@ def test_a_python_that_is_too_new_is_refused_too(monkeypatch):
         main.check_python()
 
 
+@pytest.mark.parametrize("words", [("--model",), ("--model", "nowhere"), ("song.mid", "--model", "{folder}")])
+def test_a_model_for_the_window_that_is_none_is_refused_by_name(words, tmp_path):
+    run = start("window", *(word.format(folder=tmp_path) for word in words), QT_QPA_PLATFORM="offscreen")
+    assert run.returncode == 1 and "is no folder of a model" in run.stderr
+    assert words[-1].format(folder=tmp_path) in run.stderr or words == ("--model",)
+
+
+def test_the_window_opens_with_another_model_and_a_song(tmp_path, monkeypatch):
+    application = pytest.importorskip("app.application", reason="needs the window's packages")
+    opened = []
+    monkeypatch.setattr(main, "load", lambda name: SimpleNamespace(check=lambda: None, check_answers=lambda: None))
+    monkeypatch.setattr(main, "ensure", lambda layers: None)
+    monkeypatch.setattr(application, "run", lambda files, model: opened.append((files, model)) or 0)
+    song, model = tmp_path / "song.mid", tmp_path / "model"
+    model.mkdir()
+    for path in (song, model / "config.json"):
+        path.touch()
+    assert main.open_window([str(song)]) == main.open_window(["--model", str(model), str(song)]) == 0
+    assert opened == [([str(song)], None), ([str(song)], str(model))]
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only X and Wayland sessions can lack a display")
 class TestWithoutADisplay:
     def test_the_window_names_a_command_that_needs_none(self):
