@@ -32,7 +32,7 @@ _INFILL = SamplingConfig(0.8, 0.95)
 MIDDLE: Mapping[str, SamplingConfig] = {
     "continue": SamplingConfig(1.0, 0.95), "block": _INFILL, "cells": _INFILL, "track": _INFILL}
 """What the middle of adventurousness means for each task that ``core.generation.request.task_of`` tells, chosen by
-what was measured: docs/findings/sampling.md."""
+what was measured: docs/findings/sampling.md, and for filling in ARCHITECTURE.md."""
 
 
 def sample(logits: np.ndarray, allowed: np.ndarray, config: SamplingConfig,

@@ -44,38 +44,28 @@ def write_page(page: SettingPage, scores: Sequence[Score]) -> str:
           for figure in (NOTE_F1, ENTROPY, GROOVE, *_measured((LONGEST,), scores), *SHARES)), ""]
     lines += ["## What is best by these figures\n",
               "Of the settings that meet the targets: where bars are filled in, whose notes what stands around them "
-              "foretells, the one whose pitch-class entropy is nearest to the composer's among those that give back "
-              "more notes than what was used before (p < 0.05), or else the one that gives back most; where a song "
-              "goes on, which is free, the one with least in common with the training music. What differs by less than "
-              "its ± is not told apart.\n",
-              *table(["task", "setting"], [
-                  [name, best_setting(page, [one for one in scores if (one.protocol == CONTINUE) == free], free)
-                   or NOTHING] for name, free in (("filling in", False), ("continuing", True))]), ""]
+              "foretells, the one with the highest note F1; where a song goes on, which is free, the one with least "
+              "in common with the training music. What differs by less than its ± is not told apart.\n",
+              *table(["task", "setting"], [[task, best_setting(page, choose(scores, protocol=task), task == CONTINUE)
+                                            or NOTHING] for task in page.tasks]), ""]
     for task in ("", *page.tasks):
         lines += _task(page, choose(scores, protocol=task or None), task or "all tasks")
     return "\n".join(lines) + "\n"
 
 
 def best_setting(page: SettingPage, scores: Sequence[Score], free: bool) -> str | None:
-    """The name of the setting to be used for what the scores are of; None where none meets the targets. ``free``: by
-    how little it has in common with the training music, where that was measured, instead of by what the composer
-    wrote."""
+    """The name of the setting to be used for the task of the scores; None where none meets the targets. ``free``: by
+    how little it has in common with the training music, where that was measured, instead of by note F1."""
     def figure(method: str, wanted: Figure) -> float | None:
         found = mean(choose(scores, method=method, figure=wanted.name))
         return None if found is None else found.value
 
-    fit: dict[str, tuple[bool, float]] = {}
+    fit = {}
     for method in page.settings:
         held = [(figure(method, one), *limits) for one, limits in LIMITS.items()]
-        f1, entropy, matched = (figure(method, one) for one in (NOTE_F1, ENTROPY, LONGEST))
-        if f1 is None or not all(value is None or low <= value <= high for value, low, high in held):
-            continue
-        if free:
-            fit[method] = matched is not None, f1 if matched is None else -matched
-        else:
-            gain = compare(choose(scores, figure=NOTE_F1.name), method, page.before)
-            more = entropy is not None and gain is not None and gain.difference.value > 0 and gain.p < 0.05
-            fit[method] = more, -entropy if more else f1
+        matched, f1 = figure(method, LONGEST), figure(method, NOTE_F1)
+        if f1 is not None and all(value is None or low <= value <= high for value, low, high in held):
+            fit[method] = f1 if matched is None or not free else -matched
     return max(fit, key=fit.__getitem__, default=None)
 
 
