@@ -3,7 +3,7 @@
    Of many keys most are far from alike. The middle and the spread of a block of keys say how alike one of them may be; of
    those in blocks that promise enough, a byte for each number says which could be among the most alike; and these are
    compared exactly. What lies farther from the middle, or is rounded by more, than four standard deviations is left out:
-   of a million entries that comparing all finds, in a song of 25,000 keys, some thirty. */
+   of a thousand entries that comparing all finds, in songs of 25,000 keys, one to three. */
 
 #ifdef __AVX512F__
 #include <immintrin.h>
