@@ -57,10 +57,10 @@ def continue_song(
     """Write new bars after the end of a song: SONG-take1.mid, SONG-take2.mid..."""
     music = open_song(song)
     chosen = parse_tracks(tracks, music, str(song)) if tracks is not None else None
-    if not any(len(track.notes) for track in music.tracks):
-        raise UserError(f"{song}: has no notes to continue from")
-    with user_mistakes(ValueError):
+    try:
         cells = continue_cells(music, bars, chosen)
+    except ValueError as problem:
+        raise UserError(f"{song}: {problem}") from None
     controls = parse_controls(None, density, polyphony, register, scale)
     _write_takes(song, music, cells, controls, takes, seed, adventurousness, style, model, library, out)
 

@@ -112,7 +112,7 @@ class _Run:
 
     @property
     def seconds(self) -> float:
-        """Wall-clock of the run, that before a resume included."""
+        """Wall-clock of the run, that before a resume included, that of the compiler not."""
         return self.clock() - self.started
 
     @property

@@ -10,6 +10,7 @@ from core.cli import main
 from core.cli.errors import UserError
 from core.cli.songs import parse_bars, parse_tracks
 from core.files.midi import read_midi, write_midi
+from core.music.song import EMPTY_NOTES, Song, Track
 from tests.core.evaluation.songs import tune, write_corpus
 
 COMMANDS = ("continue", "infill", "render", "inspect", "encode", "train", "merges", "finetune", "evaluate",
@@ -66,6 +67,13 @@ def test_infill_writes_a_whole_song_per_take(song_file, model_folder, tmp_path):
                               before.tracks[1].notes[(old < 2) | (old > 3)])
         assert {2, 3} <= set(bars.tolist())
     assert takes[0].tracks[1] != takes[1].tracks[1]
+
+
+def test_a_silent_song_is_not_continued_and_is_named(model_folder, tmp_path, capsys):
+    write_midi(Song(480, (Track(EMPTY_NOTES),)), tmp_path / "silent.mid")
+    assert run("continue", tmp_path / "silent.mid", "--model", model_folder) == 1
+    said = capsys.readouterr().err.replace("\n", " ")
+    assert "silent.mid" in said and "no notes to continue from" in said
 
 
 def test_continue_goes_on_after_the_last_bar_on_the_tracks_named(song_file, model_folder, tmp_path):

@@ -113,6 +113,22 @@ def test_minutes_are_wall_clock_and_outlive_a_resume(tmp_path):
     assert (result.step, result.seconds, result.stopped, result.best) == (10, 60.0, False, None)
 
 
+def test_what_the_compiler_takes_is_no_part_of_the_budget(tmp_path, monkeypatch):
+    now = [0.0]
+
+    def slowly(module, dynamic):
+        now[0] += 300.0
+        return module
+
+    def tick(_progress):
+        now[0] += 6.0
+
+    monkeypatch.setattr(torch, "compile", slowly)
+    config = TrainerConfig(minutes=1.0, **(QUICK | {"compile": True}))
+    result = train(make_model(), CountingUp(), [], config, tmp_path, tick, clock=lambda: now[0])
+    assert (result.step, result.seconds) == (10, 60.0)
+
+
 def test_ctrl_c_saves_and_returns(tmp_path):
     before = signal.getsignal(signal.SIGINT)
     result = train(make_model(), CountingUp(), [], TrainerConfig(steps=50, **QUICK), tmp_path,
