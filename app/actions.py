@@ -239,8 +239,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("studio", "Fine-tuning Studio…", "Assistant", "open_studio", "Teach the model the style of a folder of your "
            "MIDI files."),
     Action("inside", "Inside the Model…", "Assistant", "assistant.look_inside", "Show where in the song the "
-           "model looks for the note that is selected in the roll, what a model with a memory looks up in the bars "
-           "before, and how it sees pitches."),
+           "model looks for the note that is selected in the roll, or the track's last, what a model with a memory "
+           "looks up in the bars before, and how it sees pitches."),
     # -- help ----------------------------------------------------------------------------------
     Action("palette", "Command Palette…", "Help", "show_palette", "Find any action by a few letters of its name, or by "
            "what it does, and run it.", ("Ctrl+Shift+P",)),

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
 
 from app.assistant.audition import Audition
-from app.assistant.drafts import Draft, TakeDoesNotFit, is_in, what_changed
+from app.assistant.drafts import Draft, TakeDoesNotFit, are_alike, is_in, what_changed
 from app.assistant.dress import dress
 from app.assistant.libraries import Libraries
 from app.assistant.reading_ahead import ReadingAhead
@@ -193,6 +193,8 @@ class AssistantPanel(QWidget):
             draft = self._drafts[message.take.index]
             draft.take = message.take
             self._grown(draft)
+            if card := self.takes.card_of(draft):
+                card.set_in_song(is_in(draft, self._document.song))
 
     def _grown(self, draft: Draft) -> None:
         self.takes.refresh(draft)
@@ -201,11 +203,14 @@ class AssistantPanel(QWidget):
 
     def _on_request_finished(self, message: RequestFinished) -> None:
         if message.request_id == self._request_id:
-            done = self._close_request()
+            alike, done = are_alike(self._drafts), self._close_request()
             takes = counted(done, later("{count} take"), later("{count} takes"))
             if message.cancelled:
                 self.request_panel.set_status(tr("Cancelled; {takes} finished.", takes=takes) if done
                                               else tr("Cancelled."))
+            elif alike:
+                self.request_panel.set_status(tr("{takes}, all alike: the music around leaves the model little choice. "
+                                                 "More adventurousness may bring others.", takes=takes))
             else:
                 self.request_panel.set_status(tr("{takes} in {seconds:.1f} s.",
                                                  takes=takes, seconds=self._clock() - self._started_at))

@@ -72,14 +72,20 @@ class InsideWindow(QDialog):
         self.look()
 
     def look(self) -> None:
-        """Ask the model about the selected note, or about its pitches alone."""
-        selection, note = self._document.selection, None
-        if len(selection.notes) == 1:
-            onset, pitch = int(selection.notes["onset"][0]), int(selection.notes["pitch"][0])
-            note = NoteToLookAt(self._document.song, selection.current, onset, pitch)
-        self._asked = self._client.look(self._style(), note, self._library())
+        """Ask the model about a note and its pitches."""
+        self._asked = self._client.look(self._style(), self._note(), self._library())
         if not self._client.is_ready:
             self.words.setText(tr("The model is being loaded…"))
+
+    def _note(self) -> NoteToLookAt | None:
+        """The selected note; else the last of several, or of the current track: it has most before it to look at."""
+        song, selection = self._document.song, self._document.selection
+        track, notes = self._document.current_track, selection.notes
+        if track is not None and not len(notes):
+            notes = track.notes
+        if not len(notes):
+            return None
+        return NoteToLookAt(song, selection.current, int(notes["onset"][-1]), int(notes["pitch"][-1]))
 
     def _selection_changed(self) -> None:
         if self.isVisible() and len(self._document.selection.notes) == 1:

@@ -43,7 +43,7 @@ def _track_facts(song: Song, index: int) -> dict:
     return {
         "track": index + 1, "name": track.name,
         "instrument": "Drums" if track.is_drum else program_to_instrument_name(track.program),
-        "program": track.program, "is_drum": track.is_drum,
+        "program": track.program + 1, "is_drum": track.is_drum,
         "channel": None if track.channel is None else track.channel + 1, "notes": len(track.notes),
         "bars": [int(bars.min()), int(bars.max())] if len(bars) else None,
     }

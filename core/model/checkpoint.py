@@ -113,6 +113,8 @@ def _read_config(folder: Path) -> tuple[ModelConfig, Merges | None, dict, bool]:
     path = folder / CONFIG
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise CheckpointError(f"{folder}: is not the folder of a model: there is no {CONFIG} in it") from error
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:

@@ -2590,8 +2590,8 @@
         <translation>Show time wider. Ctrl+wheel does it about the mouse.</translation>
     </message>
     <message>
-        <source>Show where in the song the model looks for the note that is selected in the roll, what a model with a memory looks up in the bars before, and how it sees pitches.</source>
-        <translation>Show where in the song the model looks for the note that is selected in the roll, what a model with a memory looks up in the bars before, and how it sees pitches.</translation>
+        <source>Show where in the song the model looks for the note that is selected in the roll, or the track&apos;s last, what a model with a memory looks up in the bars before, and how it sees pitches.</source>
+        <translation>Show where in the song the model looks for the note that is selected in the roll, or the track&apos;s last, what a model with a memory looks up in the bars before, and how it sees pitches.</translation>
     </message>
     <message>
         <source>Show where the pedal is down.</source>
@@ -3928,6 +3928,10 @@
     <message>
         <source>{takes} in {seconds:.1f} s.</source>
         <translation>{takes} in {seconds:.1f} s.</translation>
+    </message>
+    <message>
+        <source>{takes}, all alike: the music around leaves the model little choice. More adventurousness may bring others.</source>
+        <translation>{takes}, all alike: the music around leaves the model little choice. More adventurousness may bring others.</translation>
     </message>
     <message>
         <source>{tracks} tracks</source>

@@ -1,7 +1,8 @@
 """A stand-in for the model process that speaks its messages: each take fills its cells with one rising scale.
 
 What it does is steered by the style asked for: ``slow`` waits a little at each cell, ``crash`` dies after the first,
-``refuse`` fails the request. Imports neither Qt nor torch, as the real one's module does not.
+``refuse`` fails the request, with ``alike`` every take is what the second would be. Imports neither Qt nor torch, as
+the real one's module does not.
 """
 
 from __future__ import annotations
@@ -77,8 +78,9 @@ def run_never_ready(connection, model_folder, styles_folder):
     os._exit(3)
 
 
-def cell_notes(song, bar, take):
+def cell_notes(request, bar, take):
     """Four notes of a scale, each take a third higher."""
+    song, take = request.song, 1 if request.style == "alike" else take
     start, end = int(song.timebase.bar_start(bar)), int(song.timebase.bar_end(bar))
     step = (end - start) // 4
     pitches = [60 + 3 * take + 2 * i for i in range(4)]
@@ -91,7 +93,7 @@ def write(connection, request_id, request):
         return
     for cell in sorted(request.cells):
         for take in range(request.takes):
-            connection.send(NotesWritten(request_id, take, *cell, cell_notes(request.song, cell[0], take)))
+            connection.send(NotesWritten(request_id, take, *cell, cell_notes(request, cell[0], take)))
         if request.style == "crash":
             os._exit(9)
         if request.style == "slow":
@@ -103,7 +105,7 @@ def write(connection, request_id, request):
                 return
     for take in range(request.takes):
         notes = {track: make_notes(*zip(*[note for bar, t in sorted(request.cells) if t == track
-                                          for note in cell_notes(request.song, bar, take).tolist()], strict=True))
+                                          for note in cell_notes(request, bar, take).tolist()], strict=True))
                  for track in {track for _, track in request.cells}}
         connection.send(TakeFinished(request_id, Take(
             take, request.cells, notes, request.seed + take, request.adventurousness, request.style, 0.5,

@@ -88,6 +88,17 @@ def test_takes_arrive_as_cards_with_their_notes(with_takes):
     assert with_takes.form.generate_button.isEnabled() and not with_takes.form.cancel_button.isEnabled()
 
 
+def test_takes_that_are_all_alike_or_in_the_song_already_say_so(with_takes, qtbot):
+    desk = with_takes
+    desk.cards[1].keep_button.click()
+    desk.form.lock_seed.setChecked(True)
+    desk.set_style("alike")
+    with qtbot.waitSignal(desk.client.requestFinished, timeout=30_000):
+        desk.form.generate()
+    assert desk.status.startswith("4 takes, all alike")
+    assert [card.keep_button.text() for card in desk.cards[:4]] == ["In the song"] * 4
+
+
 def test_a_card_shows_its_notes_while_they_are_written(desk, qtbot):
     desk.mark()
     desk.set_style("slow")

@@ -66,8 +66,18 @@ def window(qtbot, document, client):
     return window
 
 
-def test_without_a_note_it_shows_the_pitches_and_says_what_to_do(window, client):
-    assert client.asked == [("mine", None)]
+def test_it_opens_with_the_last_note_of_the_track_when_none_is_selected(window, client, document):
+    (style, note), = client.asked
+    assert (style, note.track, note.onset, note.pitch) == ("mine", 0, 7 * BEAT, 72) and note.song is document.song
+    document.selection.select_notes(TUNE[2:4])
+    window.look()
+    assert client.asked[-1][1].pitch == 65
+
+
+def test_on_an_empty_track_it_shows_the_pitches_and_says_what_to_do(window, client, document):
+    document.selection.set_current(1)
+    window.look()
+    assert client.asked[-1] == ("mine", None)
     client.answer()
     assert "Select one note" in window.words.text()
     assert "octave apart are closer" in window.pitch_words.text() and "Fifths (0.50) are closer" in \

@@ -150,6 +150,7 @@ def test_inspect_tells_bars_meter_tempo_and_tracks(song_file, tmp_path, capsys):
     assert facts["bars"] == 6 and facts["notes"] == facts["notes_on_grid"] == 54
     assert [track["notes"] for track in facts["tracks"]] == [24, 6, 24]
     assert facts["tracks"][1]["bars"] == [1, 6]
+    assert facts["tracks"][1]["program"] == 33  # counted from 1, as --new-track takes it
 
 
 def test_inspect_tells_of_models(model_folder, capsys):
