@@ -18,10 +18,10 @@ LOG = "log.jsonl"
 SITTINGS = "sittings"
 ROWS = 200
 """Rows of progress that a kept sitting has at most; every measurement on held-out music is kept."""
-COLUMNS = ("step", "seconds", "tokens", "loss", "learning_rate", "held_out_bits", "context")
+COLUMNS = ("step", "seconds", "tokens", "loss", "learning_rate", "held_out_bits", "context", "threads")
 """``tokens``: seen so far, padding not counted. ``loss``: nats a token, a mean since the row before.
 ``learning_rate``: times the run's full rate. ``held_out_bits``: bits per note on held-out windows. ``context``:
-tokens of a window at most. Empty: not known."""
+tokens of a window at most. ``threads``: of the processor. Empty: not known."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Row:
     learning_rate: float | None = None
     held_out_bits: float | None = None
     context: int | None = None
+    threads: int | None = None
 
 
 def read_run(log: Path) -> list[Row]:
@@ -43,7 +44,7 @@ def read_run(log: Path) -> list[Row]:
     Raises ValueError naming the file when it is not such a log or tells of no step.
     """
     progress, measured = [], {}
-    tokens, before, losses, context = 0.0, 0.0, [], None
+    tokens, before, losses, context, threads = 0.0, 0.0, [], None, None
     for number, line in enumerate(log.read_text(encoding="utf-8").splitlines(), 1):
         try:
             fact = json.loads(line)
@@ -52,7 +53,7 @@ def read_run(log: Path) -> list[Row]:
                 before = fact["seconds"]
                 progress.append((fact["step"], fact["seconds"], tokens, fact["loss"], fact["learning_rate_multiplier"]))
             elif "model" in fact:
-                context = fact["model"]["context"]
+                context, threads = fact["model"]["context"], fact["config"].get("threads")
             elif "validation" in fact:
                 measured[fact["step"]] = fact["validation"]["all"]
         except (ValueError, TypeError, KeyError) as error:
@@ -65,7 +66,7 @@ def read_run(log: Path) -> list[Row]:
         losses.append(loss)
         if at % stride == 0 or step in measured or at == len(progress):
             rows.append(Row(step, round(seconds, 1), round(seen), round(sum(losses) / len(losses), 4), round(rate, 4),
-                            measured.get(step), context))
+                            measured.get(step), context, threads))
             losses = []
     return rows
 
@@ -101,12 +102,11 @@ def read_sitting(path: Path) -> list[Row]:
 
 
 def _row(line: Mapping[str, str]) -> Row:
-    def number(column: str) -> float | None:
-        return float(line[column]) if line[column] else None
+    def number(column: str, kind: type = float) -> float | int | None:
+        return kind(line[column]) if line[column] else None
 
-    tokens = number("tokens")
-    return Row(int(line["step"]), float(line["seconds"]), None if tokens is None else int(tokens), number("loss"),
-               number("learning_rate"), number("held_out_bits"), int(line["context"]) if line["context"] else None)
+    return Row(int(line["step"]), float(line["seconds"]), number("tokens", int), number("loss"),
+               number("learning_rate"), number("held_out_bits"), number("context", int), number("threads", int))
 
 
 def write_log(folder: Path) -> Path:
@@ -126,15 +126,15 @@ def write_log(folder: Path) -> Path:
 def _page(sittings: Mapping[str, Sequence[Row]]) -> str:
     lines = [(name, f"{rows[-1].seconds / 3600:.2f}", f"{rows[-1].step:,}",
               f"{rows[-1].tokens / 1e6:.1f}" if rows[-1].tokens else "–",
-              f"{rows[-1].context:,}" if rows[-1].context else "–", *_bits(rows))
+              f"{rows[-1].context:,}" if rows[-1].context else "–", rows[-1].threads or "–", *_bits(rows))
              for name, rows in sittings.items()]
     hours = sum(rows[-1].seconds for rows in sittings.values()) / 3600
     return "\n".join([
         "# How the shipped model was trained", "",
         "Drawn by `python3 main.py training-log` from the tables in `sittings/`. Each sitting begins with the weights "
         "of the one before it.", "",
-        *table(("sitting", "hours", "steps", "million tokens", "context", "held-out bits per note, first", "lowest",
-                "last"), lines),
+        *table(("sitting", "hours", "steps", "million tokens", "context", "cores", "held-out bits per note, first",
+                "lowest", "last"), lines),
         "", f"{hours:.2f} hours in all. Bits per note are those that the trainer measures on the way, on windows of "
         "every task; sittings whose windows may have as many tokens (the context) have the same. The model's card has "
         "those by task and collection.", "",

@@ -12,7 +12,7 @@ pytest.importorskip("matplotlib")
 
 def write_run(folder, steps, bits):
     folder.mkdir()
-    lines = [{"from_step": 0, "config": {}, "model": {"context": 1024}}]
+    lines = [{"from_step": 0, "config": {"threads": 2}, "model": {"context": 1024}}]
     for step in range(1, steps + 1):
         if step in bits:
             lines.append({"step": step, "validation": {"all": bits[step], "continue": 1.0}})
@@ -38,8 +38,8 @@ def test_the_page_tells_of_every_sitting(tmp_path):
     assert main(["training-log", str(first), "--name", "1", "-o", str(out)]) == 0
     assert main(["training-log", str(second), "--name", "2", "-o", str(out)]) == 0
     page = (out / "training.md").read_text(encoding="utf-8")
-    assert "| 1 | 0.01 | 10 | 0.0 | 1,024 | 5.000 | 5.000 | 5.000 |" in page
-    assert "| 2 | 1.00 | 1,800 | 0.4 | 1,024 | 4.500 | 4.500 | 4.500 |" in page
+    assert "| 1 | 0.01 | 10 | 0.0 | 1,024 | 2 | 5.000 | 5.000 | 5.000 |" in page
+    assert "| 2 | 1.00 | 1,800 | 0.4 | 1,024 | 2 | 4.500 | 4.500 | 4.500 |" in page
     assert "1.01 hours in all" in page
     assert (out / "training.png").stat().st_size > 1000
     again = write_log(out)
