@@ -210,7 +210,7 @@ class AssistantPanel(QWidget):
                                               else tr("Cancelled."))
             elif alike:
                 self.request_panel.set_status(tr("{takes}, all alike: the music around leaves the model little choice. "
-                                                 "More adventurousness may bring others.", takes=takes))
+                                                 "A more daring character may bring others.", takes=takes))
             else:
                 self.request_panel.set_status(tr("{takes} in {seconds:.1f} s.",
                                                  takes=takes, seconds=self._clock() - self._started_at))

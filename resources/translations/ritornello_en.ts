@@ -3930,8 +3930,8 @@
         <translation>{takes} in {seconds:.1f} s.</translation>
     </message>
     <message>
-        <source>{takes}, all alike: the music around leaves the model little choice. More adventurousness may bring others.</source>
-        <translation>{takes}, all alike: the music around leaves the model little choice. More adventurousness may bring others.</translation>
+        <source>{takes}, all alike: the music around leaves the model little choice. A more daring character may bring others.</source>
+        <translation>{takes}, all alike: the music around leaves the model little choice. A more daring character may bring others.</translation>
     </message>
     <message>
         <source>{tracks} tracks</source>
