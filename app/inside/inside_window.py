@@ -38,6 +38,7 @@ class InsideWindow(QDialog):
         self.resize(980, 860)
         self._document, self._client, self._style, self._library = document, client, style, library
         self._attention: NoteAttention | None = None
+        self._problem = ""
         self._asked: int | None = None
         self.heads = QComboBox(accessibleName=tr("Heads"), minimumWidth=160,
                                toolTip=tr("All heads of all layers together, or one of them"))
@@ -96,7 +97,7 @@ class InsideWindow(QDialog):
             return
         self.pitches.show_map(message.pitches)
         self.pitch_words.setText(describe_pitches(message.pitches.alike))
-        self._attention = message.attention
+        self._attention, self._problem = message.attention, message.problem
         self.look_ups.show_look_ups(message)
         self._fill_heads()
         self._show_attention()
@@ -122,7 +123,7 @@ class InsideWindow(QDialog):
 
     def _show_attention(self) -> None:
         if self._attention is None:
-            self.words.setText(tr(ASK))
+            self.words.setText(self._problem or tr(ASK))
             self.attention.clear_notes()
             return
         seen, chosen = self._attention, self.heads.currentData()

@@ -203,10 +203,12 @@ class LookUps:
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """``look_ups`` is None without a note, or where the model does not look up: ``looks_up``."""
+    """``look_ups`` is None without a note, or where the model does not look up: ``looks_up``. ``problem``: why the
+    note cannot be looked at, a sentence for a person."""
 
     request_id: int
     pitches: PitchMap
     attention: NoteAttention | None
     look_ups: LookUps | None = None
     looks_up: bool = False
+    problem: str = ""

@@ -157,12 +157,15 @@ class _Worker:
         try:
             choose_threads()
             model, note = self.models.model(message.style), message.note
-            attention = looked_up = None
+            attention, looked_up, problem = None, None, ""
             if note is not None:
-                attention, looked_up = look_at_note(model, note.song, note.track, note.onset, note.pitch,
-                                                    self.models.reader(message.style, message.library))
+                reader = self.models.reader(message.style, message.library)
+                try:
+                    attention, looked_up = look_at_note(model, note.song, note.track, note.onset, note.pitch, reader)
+                except ValueError as error:  # the pitches can be seen all the same
+                    problem = str(error)
             self._send(Looked(message.request_id, map_pitches(model), attention, looked_up,
-                              bool(model.config.retrieval_layer)))
+                              bool(model.config.retrieval_layer), problem))
         except Exception as error:  # as with requests
             self._send(RequestFailed(message.request_id, str(error) or type(error).__name__))
 

@@ -30,12 +30,12 @@ class StillClient(QObject):
         self.asked.append((style, note))
         return len(self.asked)
 
-    def answer(self, weights=None, look_ups=None, looks_up=False):
+    def answer(self, weights=None, look_ups=None, looks_up=False, problem=""):
         heads = np.array([[[0.5, 0.1, 0.0], [0.1, 0.7, 0.0]]], dtype=np.float32) if weights is None else weights
         note = self.asked[-1][1]
-        seen = None if note is None else NoteAttention(TUNE[:3], np.zeros(3, dtype=np.int32), heads,
-                                                       1 - heads.sum(axis=-1), np.zeros((1, 2)))
-        self.looked.emit(Looked(len(self.asked), a_map(), seen, look_ups, looks_up))
+        seen = None if note is None or problem else NoteAttention(
+            TUNE[:3], np.zeros(3, dtype=np.int32), heads, 1 - heads.sum(axis=-1), np.zeros((1, 2)))
+        self.looked.emit(Looked(len(self.asked), a_map(), seen, look_ups, looks_up, problem))
 
 
 def a_map():
@@ -111,6 +111,12 @@ def test_an_answer_that_is_not_wanted_any_more_is_not_shown(window, client, docu
     client.look()
     client.answer()  # to the second question, which is not the window's
     assert not window.pitch_words.text()
+
+
+def test_a_note_that_cannot_be_looked_at_leaves_the_pitches_to_see(window, client):
+    client.answer(problem="This model writes several notes with one token.")
+    assert window.words.text() == "This model writes several notes with one token."
+    assert "octave apart are closer" in window.pitch_words.text()
 
 
 def test_what_went_wrong_is_said(window, client):

@@ -196,10 +196,13 @@ def test_a_library_is_made_of_a_folder_and_consulted(tmp_path):
     assert worker.ends()
 
 
-def test_a_library_for_a_model_that_looks_nothing_up_is_refused_in_words(tmp_path):
+def test_what_a_model_cannot_do_is_refused_in_words(tmp_path):
     save_model(tmp_path / "model", tiny_model(), {})
     worker = Worker(tmp_path)
     assert not worker.receive().looks_up
+    worker.connection.send(Look(0, note=NoteToLookAt(SONG, 0, 0, 127)))
+    seen = worker.receive()
+    assert "no such note" in seen.problem and seen.attention is None and seen.pitches is not None
     worker.connection.send(Generate(1, replace(SHORT, library=str(tmp_path))))
     assert worker.receive() == RequestFailed(1, "This model was not trained to look up passages, so it has no use for "
                                                 "a library.")
