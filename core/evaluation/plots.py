@@ -114,7 +114,7 @@ def _originality(figure, measured: Measured) -> None:
         axes.step(lengths, np.arange(1, len(lengths) + 1) / len(lengths), where="post", label=method,
                   color="black" if method == COMPOSER else COLOURS[number % len(COLOURS)])
     axes.set_xlabel("longest match with the training music, notes")
-    axes.set_ylabel("share of windows")
+    axes.set_ylabel("share of takes")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(fontsize=8)
 

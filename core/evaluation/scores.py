@@ -21,7 +21,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Score:
-    """The value of a figure for what a method wrote in one window, the mean of its takes. ``seed``: which run."""
+    """The value of a figure for what a method wrote in one window: the mean of its takes, or one of them where each has
+    a score of its own. ``seed``: which run."""
 
     song: str
     collection: str
@@ -58,18 +59,17 @@ def choose(scores: Iterable[Score], **facts: object) -> list[Score]:
 
 
 def mean(scores: Sequence[Score]) -> Estimate | None:
-    """The mean of all windows, songs resampled; None without any."""
+    """The mean of all values, songs resampled; None without any."""
     by_song = _by_song((one.song, one.value) for one in scores)
     return estimate([sum(some) for some in by_song.values()], [len(some) for some in by_song.values()]) if by_song \
         else None
 
 
 def compare(scores: Sequence[Score], method: str, other: str) -> Comparison | None:
-    """One method less the other in the windows that both have a score for; None without any. ``scores``: of one
-    figure."""
-    theirs = {(one.song, one.protocol, one.seed): one.value for one in scores if one.method == other}
-    pairs = [(one.song, one.value - theirs[one.song, one.protocol, one.seed]) for one in scores
-             if one.method == method and (one.song, one.protocol, one.seed) in theirs]
+    """One method less the other in the windows that both have scores for; None without any. ``scores``: of one figure;
+    several of one window count as their mean."""
+    ours, theirs = _by_window(scores, method), _by_window(scores, other)
+    pairs = [(window[0], value - theirs[window]) for window, value in ours.items() if window in theirs]
     if not pairs:
         return None
     by_song = _by_song(pairs)
@@ -82,6 +82,15 @@ def compare(scores: Sequence[Score], method: str, other: str) -> Comparison | No
 def by_song(scores: Sequence[Score]) -> list[list[float]]:
     """The values of each song."""
     return list(_by_song((one.song, one.value) for one in scores).values())
+
+
+def _by_window(scores: Iterable[Score], method: str) -> dict[tuple[str, str, int], float]:
+    """A method's value in each window: song, protocol, seed."""
+    found: dict[tuple[str, str, int], list[float]] = {}
+    for one in scores:
+        if one.method == method:
+            found.setdefault((one.song, one.protocol, one.seed), []).append(one.value)
+    return {window: sum(values) / len(values) for window, values in found.items()}
 
 
 def _by_song(pairs: Iterable[tuple[str, float]]) -> dict[str, list[float]]:

@@ -101,8 +101,9 @@ def originality_section(scores: Sequence[Score], training_notes: int) -> list[st
                      f"{against.difference} ({format_p(against.p)})"])
     return [
         "## Originality\n",
-        f"Longest match, in notes: {LONGEST.meaning} A median no longer than the composer's, whose songs are held out "
-        f"too, means that no more is borrowed than composers do. The training music has {training_notes:,} notes.\n",
+        f"Longest match, in notes: {LONGEST.meaning} The medians are of takes, each counted by itself, as a composer's "
+        f"passage is. One no longer than the composer's, whose songs are held out too, means that no more is borrowed "
+        f"than composers do. The training music has {training_notes:,} notes.\n",
         *table(["method", "median", *protocols, "mean difference from the composer"], rows), ""]
 
 

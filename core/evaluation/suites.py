@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.evaluation.answers import Answer
-from core.evaluation.borrowing import borrowing_figures
+from core.evaluation.borrowing import LONGEST, longest_matches
 from core.evaluation.faults import fault_figures
 from core.evaluation.infill import infill_figures
 from core.evaluation.originality import OriginalityIndex
@@ -29,20 +29,20 @@ def measure_answers(answers: Iterable[Answer], suites: Sequence[str], index: Ori
                     ) -> dict[str, list[Score]]:
     """The scores of every suite, of answers as they come. What cannot be told of an answer has no score.
 
-    ``index`` is needed for originality.
+    ``index`` is needed for originality, which has a score for each take; the other figures are means of the takes.
     """
     measures: dict[str, Callable[[Answer], Mapping[Figure, float]]] = {
         "infill": infill_figures, "music": resemblance_figures, "faults": fault_figures}
-    if index is not None:
-        measures["originality"] = borrowing_figures(index)
     found: dict[str, list[Score]] = {suite: [] for suite in suites}
     passages = []
     for answer in answers:
         if "two-sample" in suites:
             passages.append(passage_of(answer))
+        facts = (answer.song, answer.collection, answer.protocol, answer.seed, answer.method)
+        if "originality" in suites and index is not None:
+            found["originality"] += [Score(*facts, LONGEST.name, length) for length in longest_matches(index, answer)]
         for suite in suites:
             if suite in measures and answer.protocol in PROTOCOLS_OF[suite]:
-                facts = (answer.song, answer.collection, answer.protocol, answer.seed, answer.method)
                 found[suite] += [Score(*facts, figure.name, value)
                                  for figure, value in measures[suite](answer).items() if not math.isnan(value)]
     if "two-sample" in suites:

@@ -58,5 +58,8 @@ def test_methods_are_compared_where_both_were_measured():
     assert found.difference.value == pytest.approx(0.0) and (found.more, found.same, found.less) == (1, 1, 1)
     assert found.p == 1.0
     assert compare(scores, "one", "nobody") is None and mean([]) is None
+    of_each_take = [Score("song 0", "", "0half", 0, "one", "f", value) for value in (0.0, 1.0, 0.8)]
+    found = compare([*of_each_take, *scores_of("other", [0.4])], "one", "other")
+    assert found.difference.value == pytest.approx(0.2) and (found.more, found.less) == (1, 0)
     assert mean(choose(scores, method="one", seed=0)).value == pytest.approx(0.6)
     assert mean(choose(scores, method="one")).count == 2

@@ -118,6 +118,9 @@ def test_every_suite_measures_the_same_answers(songs, model, reference):
     assert {one.method for one in scores["infill"]} == set(METHODS) - {COMPOSER}
     human = choose(scores["originality"], method=COMPOSER, figure=LONGEST.name)
     assert human and all(one.value >= 2 for one in human)  # the songs are those of the reference
+    assert all(one.value.is_integer() for one in scores["originality"]), "notes of one take, not a mean of several"
+    assert len(choose(scores["originality"], method=MODEL)) > len(choose(scores["infill"], method=MODEL,
+                                                                         figure=NOTE_F1.name))
 
     likelihoods = [*evaluate_likelihood(model, songs[:1], 1, ngrams=reference.ngrams),
                    *evaluate_likelihood(model, songs[:1], 2, ngrams=reference.ngrams)]
