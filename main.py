@@ -18,6 +18,7 @@ COMMANDS = (
     ("inspect", "say what is in a MIDI file"),
     ("encode", "turn a folder of MIDI files into training data"),
     ("train", "train a model from encoded songs"),
+    ("average", "one model from several of one training"),
     ("merges", "learn tokens that stand for several, for train --merges"),
     ("finetune", "make a style of your own from a folder of your MIDI files"),
     ("library", "make a folder of songs one that a model can look up while it writes"),

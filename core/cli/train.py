@@ -1,4 +1,4 @@
-"""``train``: from training data to a model, by one process or many."""
+"""``train``: from training data to a model, by one process or many; ``average``: from several models to one."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Precision(StrEnum):
 
 def register(app: typer.Typer) -> None:
     app.command()(train)
+    app.command()(average)
 
 
 def train(
@@ -160,3 +161,38 @@ def train(
                   f"{result.seconds / 60:.1f} minutes: {result.best or result.last}")
     if result.best_validation is not None:
         console.print(f"best: {result.best_validation:.3f} bits per note on the held-out songs")
+
+
+def average(
+    models: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Models of one training, the latest last.",
+                                                 show_default=False)],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="The folder of the new model.",
+                                      show_default=False)],
+    validation: Annotated[Path | None, typer.Option(metavar="STORE", help="A store of other songs to measure all of "
+                                                    "them on, as train does.", show_default=False)] = None,
+) -> None:
+    """Make one model of several that stand along one training: the mean of their weights, often better than each."""
+    if len(models) < 2:
+        raise UserError("name two models or more: there is nothing to average")
+    from core.cli.models import open_model
+    from core.model.checkpoint import save_model
+    from core.training.averaging import average_models
+    from core.training.loss import bits_per_note
+    from core.training.sources import held_out_batches, rows_of
+
+    opened = [open_model(folder) for folder in models]
+    with user_mistakes(ValueError):
+        averaged = average_models([model for model, _ in opened])
+    card = {name: opened[-1][1][name] for name in ("step", "seconds") if name in opened[-1][1]}
+    if validation is not None:
+        if averaged.config.remembers:
+            raise UserError("--validation: windows alone measure no model with memory; evaluate does")
+        context = averaged.config.context
+        batches = held_out_batches(Examples.windows, open_store(validation, out / "validation-songs", False), context,
+                                   rows_of(context, ROWS, TOKENS), averaged.merges)
+        for folder, (model, _) in zip(models, opened):
+            console.print(f"{folder}: {bits_per_note(model, batches)['all']:.3f} bits per note", markup=False)
+        card["bits_per_note"] = bits_per_note(averaged, batches)
+        console.print(f"{out}: {card['bits_per_note']['all']:.3f} bits per note", markup=False)
+    with user_mistakes(OSError):
+        save_model(out, averaged, card)

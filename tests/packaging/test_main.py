@@ -9,8 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import typer
 
 import main
+from core import cli
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +30,11 @@ def test_help_lists_the_window_the_tests_and_every_command():
     assert run.returncode == 0
     for word in ("window", "test", *dict(main.COMMANDS)):
         assert word in run.stdout
+
+
+def test_every_command_of_core_is_listed():
+    """One that is not listed is taken for a file to open."""
+    assert set(typer.main.get_command(cli.app).commands) <= set(dict(main.COMMANDS))
 
 
 @pytest.mark.parametrize("command", dict(main.COMMANDS))

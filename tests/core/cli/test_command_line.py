@@ -13,8 +13,8 @@ from core.files.midi import read_midi, write_midi
 from core.music.song import EMPTY_NOTES, Song, Track
 from tests.core.evaluation.songs import tune, write_corpus
 
-COMMANDS = ("continue", "infill", "render", "inspect", "encode", "train", "merges", "finetune", "evaluate",
-            "look")
+COMMANDS = ("continue", "infill", "render", "inspect", "encode", "train", "average", "merges", "finetune",
+            "evaluate", "look")
 
 
 @pytest.fixture
