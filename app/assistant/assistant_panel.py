@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
 
 from app.assistant.audition import Audition
-from app.assistant.drafts import Draft, TakeDoesNotFit, are_alike, is_in, what_changed
+from app.assistant.drafts import Draft, TakeDoesNotFit, is_in, what_changed
 from app.assistant.dress import dress
 from app.assistant.libraries import Libraries
 from app.assistant.reading_ahead import ReadingAhead
@@ -25,7 +25,7 @@ from app.theme import ThemeKeeper
 from app.translation import counted, later, tr
 from core.folders import libraries_folder
 from core.generation.messages import NotesWritten, RequestFailed, RequestFinished, TakeFinished
-from core.generation.request import Request
+from core.generation.request import Request, are_alike
 from core.model.styles import list_styles
 
 
@@ -203,7 +203,8 @@ class AssistantPanel(QWidget):
 
     def _on_request_finished(self, message: RequestFinished) -> None:
         if message.request_id == self._request_id:
-            alike, done = are_alike(self._drafts), self._close_request()
+            alike = are_alike([draft.take for draft in self._drafts if draft.take])
+            done = self._close_request()
             takes = counted(done, later("{count} take"), later("{count} takes"))
             if message.cancelled:
                 self.request_panel.set_status(tr("Cancelled; {takes} finished.", takes=takes) if done

@@ -71,12 +71,6 @@ def is_in(draft: Draft, song: Song) -> bool:
     return _same(notes_in(song, draft.request.cells), draft.take.notes)
 
 
-def are_alike(drafts: Sequence[Draft]) -> bool:
-    """Whether these are several finished takes of one request that all hold the same notes."""
-    takes = [draft.take.notes for draft in drafts if draft.take]
-    return len(takes) > 1 and all(_same(takes[0], notes) and _same(notes, takes[0]) for notes in takes[1:])
-
-
 def what_changed(draft: Draft, siblings: Sequence[Draft], song: Song) -> str:
     """What a person should know before the take goes into ``song``; empty when its target is as it was.
 

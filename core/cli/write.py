@@ -109,20 +109,24 @@ def _write_takes(path: Path, song: Song, cells: frozenset[Cell], controls: Contr
     reader = open_reader(model, library) if library is not None else None
 
     from core.files.midi import MidiError, write_midi
-    from core.generation.request import Take
+    from core.generation.request import Take, are_alike
     from core.generation.sampler import generate
 
     columns = (TextColumn("writing"), BarColumn(), TextColumn("{task.completed}/{task.total} cells"),
                TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=takes * len(cells))
+        task, written = progress.add_task("", total=takes * len(cells)), []
         for event in _with_mistakes(generate(model, request, reader=reader)):
             if not isinstance(event, Take):
                 progress.advance(task)
                 continue
             with user_mistakes(MidiError):
                 write_midi(event.applied_to(song), targets[event.index])
+            written.append(event)
             progress.console.print(f"{targets[event.index]}  {event.note_count} notes", markup=False)
+    if are_alike(written):
+        console.print("The takes are all alike: the music around leaves the model little choice. A higher "
+                      "--adventurousness may bring others.")
 
 
 def _with_mistakes(events: Iterator) -> Iterator:

@@ -65,5 +65,5 @@ def load_style(base: Transformer, styles_folder: Path, name: str) -> Transformer
     if (home / WEIGHTS).is_file():
         return load_model(home)[0]
     names = ", ".join(style.name for style in list_styles(styles_folder))
-    raise ValueError(f"there is no style called {name!r}" + (f", but {names}" if names else
-                                                             ", nor another: finetune makes one of a folder of MIDI"))
+    others = f", but {names}" if names else ", nor another: finetune makes one of a folder of MIDI files"
+    raise ValueError(f"there is no style called {name!r}{others}")

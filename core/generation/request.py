@@ -5,14 +5,14 @@ A *cell* is one bar of one track, written ``(bar, track)``, both counted from 0.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from core.generation.controls import NO_CONTROLS, Controls
 from core.music.edits import replace_cells
-from core.music.song import Song
+from core.music.song import EMPTY_NOTES, Song
 
 Cell = tuple[int, int]
 
@@ -82,6 +82,13 @@ class Take:
     def applied_to(self, song: Song) -> Song:
         """The song with the take's cells replaced by the take's notes; everything else is as it was."""
         return replace_cells(song, self.cells, self.notes)
+
+
+def are_alike(takes: Sequence[Take]) -> bool:
+    """Whether these are several takes of one request that all hold the same notes."""
+    return len(takes) > 1 and all(
+        np.array_equal(take.notes.get(track, EMPTY_NOTES), takes[0].notes.get(track, EMPTY_NOTES))
+        for take in takes[1:] for track in take.notes.keys() | takes[0].notes.keys())
 
 
 def continue_cells(song: Song, bars: int, tracks: Iterable[int] | None = None) -> frozenset[Cell]:

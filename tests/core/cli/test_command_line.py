@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from core.cli import main
 from core.cli.errors import UserError
 from core.cli.songs import parse_bars, parse_tracks
 from core.files.midi import read_midi, write_midi
+from core.generation import sampler
+from core.generation.request import Take
 from core.music.song import EMPTY_NOTES, Song, Track
 from tests.core.evaluation.songs import tune, write_corpus
 
@@ -90,6 +93,25 @@ def test_the_same_seed_writes_the_same_file(song_file, model_folder, tmp_path):
                    "--model", model_folder, "-o", tmp_path / folder) == 0
     first, again, other = ((tmp_path / folder / "song-take1.mid").read_bytes() for folder in "abc")
     assert first == again != other
+
+
+def test_takes_that_are_all_alike_are_called_so(song_file, model_folder, tmp_path, capsys, monkeypatch):
+    infill = ("infill", song_file, "--bars", "3-4", "--tracks", "2", "--takes", 2, "--model", model_folder,
+              "-o", tmp_path)
+    assert run(*infill) == 0
+    assert "all alike" not in capsys.readouterr().err
+    generate, first = sampler.generate, []
+
+    def the_same_again(*request, **options):
+        for event in generate(*request, **options):
+            if isinstance(event, Take):
+                first.append(event.notes)
+                event = replace(event, notes=first[0])
+            yield event
+
+    monkeypatch.setattr(sampler, "generate", the_same_again)
+    assert run(*infill) == 0
+    assert "all alike" in capsys.readouterr().err.replace("\n", " ")
 
 
 MISTAKES = {
