@@ -9,8 +9,8 @@ import numpy as np
 
 from app.assistant.words import describe_bars, describe_cells, track_name
 from app.translation import tr
-from core.generation.request import Cell, Request, Take
-from core.music.song import EMPTY_NOTES, Song, freeze_notes
+from core.generation.request import Cell, Request, Take, same_notes
+from core.music.song import Song, freeze_notes
 
 
 class TakeDoesNotFit(ValueError):
@@ -68,7 +68,7 @@ def is_in(draft: Draft, song: Song) -> bool:
     """Whether the take's cells of ``song`` hold just the take's notes."""
     if draft.take is None or any(track >= len(song.tracks) for _, track in draft.request.cells):
         return False
-    return _same(notes_in(song, draft.request.cells), draft.take.notes)
+    return same_notes(notes_in(song, draft.request.cells), draft.take.notes)
 
 
 def what_changed(draft: Draft, siblings: Sequence[Draft], song: Song) -> str:
@@ -94,7 +94,7 @@ def what_changed(draft: Draft, siblings: Sequence[Draft], song: Song) -> str:
                               before=track_name(asked, track), now=track_name(song, track), number=track + 1))
     known = [notes_in(asked, cells), *(sibling.take.notes for sibling in siblings if sibling.take)]
     here = notes_in(song, cells)
-    if not any(_same(here, notes) for notes in known):
+    if not any(same_notes(here, notes) for notes in known):
         changes.append(tr("{cells} have changed since this take was written.",
                           cells=describe_cells(song, cells)))
     return " ".join(changes)
@@ -102,7 +102,3 @@ def what_changed(draft: Draft, siblings: Sequence[Draft], song: Song) -> str:
 
 def _edges(song: Song, bars: list[int]) -> list[tuple[int, int]]:
     return [(int(song.timebase.bar_start(bar)), int(song.timebase.bar_end(bar))) for bar in bars]
-
-
-def _same(here: dict[int, np.ndarray], there) -> bool:
-    return all(np.array_equal(notes, there.get(track, EMPTY_NOTES)) for track, notes in here.items())

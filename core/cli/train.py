@@ -168,8 +168,8 @@ def average(
                                                  show_default=False)],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="The folder of the new model.",
                                       show_default=False)],
-    validation: Annotated[Path | None, typer.Option(metavar="STORE", help="A store of other songs to measure all of "
-                                                    "them on, as train does.", show_default=False)] = None,
+    validation: Annotated[Path | None, typer.Option(help="A store or folder of other songs to measure all of them on, "
+                                                         "as train does.", show_default=False)] = None,
 ) -> None:
     """Make one model of several that stand along one training: the mean of their weights, often better than each."""
     if len(models) < 2:

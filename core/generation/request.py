@@ -86,9 +86,13 @@ class Take:
 
 def are_alike(takes: Sequence[Take]) -> bool:
     """Whether these are several takes of one request that all hold the same notes."""
-    return len(takes) > 1 and all(
-        np.array_equal(take.notes.get(track, EMPTY_NOTES), takes[0].notes.get(track, EMPTY_NOTES))
-        for take in takes[1:] for track in take.notes.keys() | takes[0].notes.keys())
+    return len(takes) > 1 and all(same_notes(takes[0].notes, take.notes) for take in takes[1:])
+
+
+def same_notes(here: Mapping[int, np.ndarray], there: Mapping[int, np.ndarray]) -> bool:
+    """Whether each track has the same notes in both; a track that one does not name has none there."""
+    return all(np.array_equal(here.get(track, EMPTY_NOTES), there.get(track, EMPTY_NOTES))
+               for track in here.keys() | there.keys())
 
 
 def continue_cells(song: Song, bars: int, tracks: Iterable[int] | None = None) -> frozenset[Cell]:

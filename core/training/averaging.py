@@ -6,6 +6,7 @@ Source: Izmailov et al., Averaging Weights Leads to Wider Optima and Better Gene
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 
@@ -15,14 +16,15 @@ from core.model.transformer import Transformer
 def average_models(models: Sequence[Transformer]) -> Transformer:
     """A model with the mean of each weight, in the last one's shape and context. The models stay as they are.
 
-    Raises ValueError where they are not of one shape and one vocabulary.
+    They may differ in their context and in whether they learned from hints; raises ValueError where they do in more.
     """
     last = models[-1]
+    for number, model in enumerate(models, start=1):
+        config = replace(model.config, context=last.config.context, hints=last.config.hints)
+        if config != last.config or not torch.equal(model.embeddings.components, last.embeddings.components):
+            raise ValueError(f"model {number} has another shape or vocabulary than the last one: only models of one "
+                             "training can be averaged")
     weights = [model.state_dict() for model in models]
-    shapes = [{name: tensor.shape for name, tensor in one.items()} for one in weights]
-    parts = [model.embeddings.components for model in models]
-    if any(shape != shapes[-1] for shape in shapes) or not all(torch.equal(part, parts[-1]) for part in parts):
-        raise ValueError("only models of one shape and one vocabulary can be averaged")
     mean = {name: torch.stack([one[name] for one in weights]).mean(dim=0) if tensor.is_floating_point() else tensor
             for name, tensor in weights[-1].items()}
     averaged = Transformer(last.config, last.embeddings.components, last.merges)
